@@ -29,13 +29,75 @@ export interface Call {
   readonly accountId: string
   readonly region: string
   readonly requestId: string
+  /** The request before decoding, for operations that need a header or the exact bytes. */
+  readonly http?: RawRequest
+}
+
+/** What came over HTTP; `url` is this server's own address (`http://127.0.0.1:port`), for links an answer must carry. */
+export interface RawRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+  readonly url: string
 }
 
 export type ServiceName =
   'sagemaker' | 'sagemaker-runtime' | 's3' | 'ecr' | 'sts' | 'monitoring' | 'application-autoscaling' | 'servicequotas'
 
-/** Input is what the wire carried, already validated against the service model's own constraints. */
+/**
+ * Input is what the wire carried, already validated against the service model's own constraints.
+ *
+ * - JSON services: the parsed body; time stamps are epoch seconds, blobs base64 text. In the output `Date` becomes epoch
+ *   seconds, `Buffer` base64, and `undefined` members are left out.
+ * - sagemaker-runtime: the members of the service model (`EndpointName`, `ContentType`, `Accept`, `TargetVariant`,
+ *   `InferenceId`, …) with `Body` as a Buffer (empty when nothing was sent); output `{ Body: Buffer | string, ContentType,
+ *   InvokedProductionVariant, CustomAttributes }`. A model's own failure is
+ *   `new AwsError('ModelError', message, 424, { OriginalStatusCode, OriginalMessage, LogStreamArn })`.
+ * - S3 and STS: members of the service model, decoded from path, query, headers and XML.
+ */
 export type Operation<I = any, O = unknown> = (call: Call, input: I) => O | Promise<O>
+
+/** One service as it registers in `sandbox/services.ts`. */
+export interface Service {
+  readonly service: ServiceName
+  readonly operations: Readonly<Record<string, Operation>>
+  /** Parts of a seed document that this service understands, by key; called at start, by `POST /_sandbox/seed`, after reset. */
+  readonly seeds?: Readonly<Record<string, (world: World, value: any) => void | Promise<void>>>
+  /** Extra control calls `POST /_sandbox/control/<name>`; the answer is sent as JSON. */
+  readonly controls?: Readonly<Record<string, (world: World, body: any) => unknown>>
+  /** Named parts of `GET /_sandbox/state`; each returns plain JSON values that carry `accountId` and `region`. */
+  readonly dumps?: Readonly<Record<string, (world: World) => readonly unknown[]>>
+}
+
+/** Which calls or resources a fault is about; what is left out matches everything. `name` may end in `*`. */
+export interface FaultScope {
+  readonly service?: string
+  readonly operation?: string
+  readonly accountId?: string
+  readonly region?: string
+  /** The resource: an endpoint name, an alarm name, `bucket/key`, a repository name. */
+  readonly name?: string
+}
+
+/** A fault as it was armed, handed to the code that acts it out; `with` carries what the kind needs. */
+export interface Fault extends FaultScope {
+  readonly id: string
+  readonly kind: string
+  readonly with: Readonly<Record<string, any>>
+}
+
+/** What AWS would hand to EventBridge. */
+export interface SandboxEvent {
+  readonly accountId: string
+  readonly region: string
+  /** Default `aws.sagemaker`. */
+  readonly source?: string
+  readonly detailType: string
+  readonly resources?: readonly string[]
+  readonly detail: Readonly<Record<string, unknown>>
+}
 
 /** Several simulated accounts and Regions in one process. */
 export interface World {
@@ -44,6 +106,12 @@ export interface World {
   state<T>(service: string, accountId: string, region: string, create: () => T): T
   /** Every state of one service that exists, for the control API, the shared check of tests, and global look-ups (S3 bucket names). */
   states<T>(service: string): readonly { readonly accountId: string; readonly region: string; readonly state: T }[]
+  /** The armed fault of this kind that matches, used up by one; the caller acts it out. Kinds are the service's own words. */
+  takeFault(kind: string, where: FaultScope): Fault | undefined
+  /** Records an event and delivers it to the URLs that asked for it. */
+  emit(event: SandboxEvent): void
+  /** In [0, 1), repeatable for the world's seed. */
+  random(): number
 }
 
 /** An error as AWS sends it: `code` is the `__type` / `<Code>`, `message` word for word where it is known. */
