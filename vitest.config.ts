@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config'
+
+const everywhere = { exclude: ['node_modules/**', '.cache/**'], restoreMocks: true, unstubEnvs: true }
+
+export default defineConfig({
+  test: {
+    // Two cores are the smallest machine that is supported; a Temporal server and the sandbox need their share.
+    maxWorkers: 2,
+    teardownTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          ...everywhere,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...everywhere.exclude, 'test/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...everywhere,
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          // Starts one Temporal server for the run; not run at all when only unit tests are asked for.
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
