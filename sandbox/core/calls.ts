@@ -37,11 +37,14 @@ export const createCallLog = (capacity = 20_000): CallLog => {
   }
 }
 
-const NAMING = /(Name|Arn|Id|Bucket|Key|CopySource|PartNumber|Weight|Status|Names|repositoryName|imageTag|Digest)$/
+const NAMING =
+  /(Name|Arn|Id|Bucket|Key|CopySource|PartNumber|Weight|Status|Names|repositoryName|imageTag|Digest)$/
 
 /** The members of a request that say what it was about; values are cut to 120 characters. */
 export const summarizeInput = (input: Readonly<Record<string, unknown>>): string =>
   Object.entries(input)
     .filter(([name, value]) => NAMING.test(name) && (typeof value !== 'object' || Array.isArray(value)))
-    .map(([name, value]) => `${name}=${(Array.isArray(value) ? value.join(',') : String(value)).slice(0, 120)}`)
+    .map(
+      ([name, value]) => `${name}=${(Array.isArray(value) ? value.join(',') : String(value)).slice(0, 120)}`,
+    )
     .join(' ')

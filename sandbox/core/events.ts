@@ -32,7 +32,11 @@ export interface EventLog {
 
 const deliver = async (url: string, event: EventRecord) => {
   const send = () =>
-    fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(event) })
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(event),
+    })
   await send().catch(() => new Promise((resolve) => setTimeout(resolve, 200).unref()).then(send))
 }
 
@@ -42,7 +46,8 @@ export const createEventLog = (now: () => number): EventLog => {
   let wanted: readonly EventTarget[] = []
   const held = new Map<EventTarget, EventRecord>()
   const post = (target: EventTarget, event: EventRecord) => {
-    for (let copies = target.duplicates ? 2 : 1; copies > 0; copies--) void deliver(target.url, event).catch(() => {})
+    for (let copies = target.duplicates ? 2 : 1; copies > 0; copies--)
+      void deliver(target.url, event).catch(() => {})
   }
   const hand = (target: EventTarget, event: EventRecord) => {
     if (!target.outOfOrder) return post(target, event)

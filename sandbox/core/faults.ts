@@ -63,7 +63,9 @@ export const createFaults = (now: () => number, random: () => number): FaultRegi
       const fault: ArmedFault = {
         id: `fault-${++count}`,
         kind: request.kind,
-        ...Object.fromEntries(SCOPES.filter((scope) => request[scope]).map((scope) => [scope, request[scope]])),
+        ...Object.fromEntries(
+          SCOPES.filter((scope) => request[scope]).map((scope) => [scope, request[scope]]),
+        ),
         with: request.with ?? {},
         left: times ?? (unlimited ? undefined : 1),
         until: forMs === undefined ? undefined : now() + forMs,

@@ -44,7 +44,14 @@ export interface RawRequest {
 }
 
 export type ServiceName =
-  'sagemaker' | 'sagemaker-runtime' | 's3' | 'ecr' | 'sts' | 'monitoring' | 'application-autoscaling' | 'servicequotas'
+  | 'sagemaker'
+  | 'sagemaker-runtime'
+  | 's3'
+  | 'ecr'
+  | 'sts'
+  | 'monitoring'
+  | 'application-autoscaling'
+  | 'servicequotas'
 
 /**
  * Input is what the wire carried, already validated against the service model's own constraints.
@@ -67,8 +74,19 @@ export interface Service {
   readonly seeds?: Readonly<Record<string, (world: World, value: any) => void | Promise<void>>>
   /** Extra control calls `POST /_sandbox/control/<name>`; the answer is sent as JSON. */
   readonly controls?: Readonly<Record<string, (world: World, body: any) => unknown>>
+  /** Kinds this service takes by `world.takeFault`; the control API refuses kinds that nobody knows. */
+  readonly faultKinds?: readonly string[]
   /** Named parts of `GET /_sandbox/state`; each returns plain JSON values that carry `accountId` and `region`. */
   readonly dumps?: Readonly<Record<string, (world: World) => readonly unknown[]>>
+  /** Unsigned requests under a path prefix, such as pre-signed downloads. */
+  readonly links?: Readonly<Record<string, (world: World, request: RawRequest) => Answer>>
+}
+
+/** An HTTP answer before it is written; a body of many buffers is streamed and needs its own `content-length`. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer | string | Iterable<Buffer>
 }
 
 /** Which calls or resources a fault is about; what is left out matches everything. `name` may end in `*`. */
@@ -105,7 +123,9 @@ export interface World {
   /** The state of one service in one account and Region, made on first use. */
   state<T>(service: string, accountId: string, region: string, create: () => T): T
   /** Every state of one service that exists, for the control API, the shared check of tests, and global look-ups (S3 bucket names). */
-  states<T>(service: string): readonly { readonly accountId: string; readonly region: string; readonly state: T }[]
+  states<T>(
+    service: string,
+  ): readonly { readonly accountId: string; readonly region: string; readonly state: T }[]
   /** The armed fault of this kind that matches, used up by one; the caller acts it out. Kinds are the service's own words. */
   takeFault(kind: string, where: FaultScope): Fault | undefined
   /** Records an event and delivers it to the URLs that asked for it. */
