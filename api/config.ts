@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { isLoopback, parseEnvironment, portVariable, sharedVariables } from '../worker/environment.ts'
+import { clockRateProblem } from '../worker/clock-rate.ts'
+
+/** What the API process can be told from outside, apart from the `TEMPORAL_*` and `AWS_*` standards. */
+export type ApiConfig = {
+  readonly taskQueue: string
+  readonly clockRate: number
+  readonly logLevel: string
+  readonly host: string
+  /** 0 = any free port. */
+  readonly port: number
+  /** File with the hashed tokens and their roles; without one the API listens on loopback only. */
+  readonly authFile: string | undefined
+  /** Undefined: while no worker is up, only pause and abort can be delivered. */
+  readonly signingKey: string | undefined
+  /** How long open requests may take to end after SIGTERM. */
+  readonly shutdownGraceMs: number
+  readonly temporalUiUrl: string | undefined
+}
+
+const variables = z.object({
+  ...sharedVariables,
+  SLUICE_API_HOST: z.string().default('127.0.0.1'),
+  SLUICE_API_PORT: portVariable.default(8080),
+  SLUICE_AUTH_FILE: z.string().optional(),
+})
+
+/**
+ * Reads the API's configuration once, at boot.
+ * @throws ConfigError that lists every wrong variable
+ */
+export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
+  const schema = variables.check(({ value, issues }) => {
+    const report = (name: keyof typeof value, message: string): void => {
+      issues.push({ code: 'custom', path: [name], message, input: value[name] })
+    }
+    const problem = clockRateProblem(value.SLUICE_CLOCK_RATE, env)
+    if (problem) report('SLUICE_CLOCK_RATE', problem)
+    if (value.SLUICE_AUTH_FILE === undefined && !isLoopback(value.SLUICE_API_HOST)) {
+      report(
+        'SLUICE_API_HOST',
+        'must be a loopback address such as 127.0.0.1 as long as SLUICE_AUTH_FILE names no file with credentials',
+      )
+    }
+  })
+  const given = parseEnvironment(schema, env)
+  return {
+    taskQueue: given.SLUICE_TASK_QUEUE,
+    clockRate: given.SLUICE_CLOCK_RATE,
+    logLevel: given.SLUICE_LOG_LEVEL,
+    host: given.SLUICE_API_HOST,
+    port: given.SLUICE_API_PORT,
+    authFile: given.SLUICE_AUTH_FILE,
+    signingKey: given.SLUICE_SIGNING_KEY,
+    shutdownGraceMs: given.SLUICE_SHUTDOWN_GRACE,
+    temporalUiUrl: given.SLUICE_TEMPORAL_UI_URL,
+  }
+}

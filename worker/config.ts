@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { clockRateProblem } from './clock-rate.ts'
+import { parseEnvironment, portVariable, sharedVariables } from './environment.ts'
+
+/** What the worker process can be told from outside, apart from the `TEMPORAL_*` and `AWS_*` standards. */
+export type WorkerConfig = {
+  readonly taskQueue: string
+  /** Every wait of a rollout is divided by it. */
+  readonly clockRate: number
+  readonly logLevel: string
+  /** Undefined: signals count as unverified, and `http` tests go unsigned. */
+  readonly signingKey: string | undefined
+  /** How long running activities may take to end after SIGTERM. */
+  readonly shutdownGraceMs: number
+  readonly temporalUiUrl: string | undefined
+  /** Where Prometheus finds the worker's metrics, `host:port`; undefined when no port is set. */
+  readonly metricsAddress: string | undefined
+}
+
+const variables = z.object({
+  ...sharedVariables,
+  SLUICE_METRICS_HOST: z.string().default('127.0.0.1'),
+  SLUICE_METRICS_PORT: portVariable.optional(),
+})
+
+/**
+ * Reads the worker's configuration once, at boot.
+ * @throws ConfigError that lists every wrong variable
+ */
+export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
+  const schema = variables.check(({ value, issues }) => {
+    const message = clockRateProblem(value.SLUICE_CLOCK_RATE, env)
+    if (message)
+      issues.push({ code: 'custom', path: ['SLUICE_CLOCK_RATE'], message, input: value.SLUICE_CLOCK_RATE })
+  })
+  const given = parseEnvironment(schema, env)
+  return {
+    taskQueue: given.SLUICE_TASK_QUEUE,
+    clockRate: given.SLUICE_CLOCK_RATE,
+    logLevel: given.SLUICE_LOG_LEVEL,
+    signingKey: given.SLUICE_SIGNING_KEY,
+    shutdownGraceMs: given.SLUICE_SHUTDOWN_GRACE,
+    temporalUiUrl: given.SLUICE_TEMPORAL_UI_URL,
+    metricsAddress:
+      given.SLUICE_METRICS_PORT === undefined
+        ? undefined
+        : `${given.SLUICE_METRICS_HOST}:${given.SLUICE_METRICS_PORT}`,
+  }
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+
+/** The environment is wrong; the message lists every variable that is, each on a line of its own. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads the variables of a schema from the environment; an empty variable counts as not set. Secrets are never repeated
+ * in an error.
+ * @throws ConfigError with all errors at once
+ */
+export function parseEnvironment<Schema extends z.ZodType>(
+  schema: Schema,
+  env: NodeJS.ProcessEnv,
+): z.output<Schema> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const name = String(issue.path[0] ?? 'environment')
+      const found = given[name]
+      if (found === undefined) return `${name}: ${issue.message}`
+      return `${name}${/KEY|TOKEN|SECRET/.test(name) ? '' : `=${found}`}: ${issue.message}`
+    }),
+  )
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+/** `30s`, `5m`; in milliseconds afterwards. */
+const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h)$/, 'must be a duration such as 30s or 5m')
+  .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.replace(/^\d+/, '')] ?? 0))
+
+const port = (message: string) =>
+  z.coerce.number({ message }).int({ message }).min(0, { message }).max(65_535, { message })
+
+/** The variables that worker and API share, to be spread into their schemas. */
+export const sharedVariables = {
+  SLUICE_TASK_QUEUE: z.string().max(200, 'must have at most 200 characters').default('sluice'),
+  SLUICE_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      message: 'must be one of trace, debug, info, warn, error, silent',
+    })
+    .default('info'),
+  /** Shared by worker and API: what the API signs, the worker believes. */
+  SLUICE_SIGNING_KEY: z
+    .string()
+    .min(32, 'must have at least 32 characters; make one with: openssl rand -hex 32')
+    .optional(),
+  SLUICE_SHUTDOWN_GRACE: duration.default(30_000),
+  /** Base of the links into Temporal's web UI. */
+  SLUICE_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/, message: 'must be an http or https URL' }).optional(),
+  SLUICE_CLOCK_RATE: z.coerce
+    .number({ message: 'must be a number' })
+    .positive('must be a number greater than 0')
+    .default(1),
+} as const
+
+/** A port number, 0 meaning any free one. */
+export const portVariable = port('must be a port number from 0 to 65535')
+
+/** Whether a host name or an address can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
+  return (
+    name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name)
+  )
+}
