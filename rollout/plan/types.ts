@@ -134,6 +134,8 @@ export interface PlannedTarget extends Target {
     readonly images: Readonly<Record<string, string>>
   }
   readonly alarms: readonly PlannedAlarm[]
+  /** Percent of the first shift: what the candidate's instances are counted for when it is prepared. */
+  readonly firstWeight?: number
   /** Human-readable differences from what is there now (`instance type ml.m5.large → ml.m5.xlarge`). */
   readonly differences: readonly string[]
   /** Set on a rollout that undoes a committed one: the config to go back to. */
