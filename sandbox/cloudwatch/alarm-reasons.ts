@@ -26,7 +26,12 @@ interface Reasoned {
 }
 
 /** The `StateReason` that CloudWatch writes when a metric alarm changes its state. */
-export const reasonFor = (from: AlarmStateValue, to: AlarmStateValue, found: Evaluation, rule: Reasoned): string => {
+export const reasonFor = (
+  from: AlarmStateValue,
+  to: AlarmStateValue,
+  found: Evaluation,
+  rule: Reasoned,
+): string => {
   if (to === 'INSUFFICIENT_DATA') {
     const count = rule.evaluationPeriods
     return `Insufficient Data: ${count} datapoint${count === 1 ? ' was' : 's were'} unknown.`
@@ -72,7 +77,10 @@ export const reasonDataFor = (now: number, found: Evaluation, rule: Measured): s
 }
 
 /** A composite alarm's reason: which child made it change, and when. */
-export const compositeReason = (to: AlarmStateValue, child: { readonly arn: string; readonly at: number } | undefined) => {
+export const compositeReason = (
+  to: AlarmStateValue,
+  child: { readonly arn: string; readonly at: number } | undefined,
+) => {
   if (!child) return `Alarm rule evaluated to ${to === 'ALARM' ? 'TRUE' : 'FALSE'}`
   const time = new Date(child.at)
   const format = (options: Intl.DateTimeFormatOptions) =>
@@ -86,5 +94,8 @@ export const compositeReasonData = (
   triggers: readonly { readonly arn: string; readonly value: AlarmStateValue; readonly at: number }[],
 ): string =>
   JSON.stringify({
-    triggeringAlarms: triggers.map(({ arn, value, at }) => ({ arn, state: { value, timestamp: isoTime(at) } })),
+    triggeringAlarms: triggers.map(({ arn, value, at }) => ({
+      arn,
+      state: { value, timestamp: isoTime(at) },
+    })),
   })

@@ -5,8 +5,19 @@ import { checkPeriod, checkQueries, checkStatistic, invalid, type MetricDataQuer
 import { alarmArn, cloudWatchState, type Alarm, type AlarmState, type CloudWatchState } from './state.ts'
 import { evaluateComposite, setAlarmState, watchAlarms } from './watch-alarms.ts'
 
-const COMPARISONS = ['GreaterThanOrEqualToThreshold', 'GreaterThanThreshold', 'LessThanThreshold', 'LessThanOrEqualToThreshold']
-const UNSUPPORTED = ['ThresholdMetricId', 'EvaluationWindow', 'WarmUpConfiguration', 'EvaluationCriteria', 'EvaluationInterval']
+const COMPARISONS = [
+  'GreaterThanOrEqualToThreshold',
+  'GreaterThanThreshold',
+  'LessThanThreshold',
+  'LessThanOrEqualToThreshold',
+]
+const UNSUPPORTED = [
+  'ThresholdMetricId',
+  'EvaluationWindow',
+  'WarmUpConfiguration',
+  'EvaluationCriteria',
+  'EvaluationInterval',
+]
 const DAY = 86_400
 
 const stateOf = ({ world, accountId, region }: Call) => cloudWatchState(world, accountId, region)
@@ -14,21 +25,38 @@ const stateOf = ({ world, accountId, region }: Call) => cloudWatchState(world, a
 const checkMetricAlarm = (input: Record<string, any>): void => {
   const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined)
   if (unsupported) throw invalid(`The sandbox does not support ${unsupported} in PutMetricAlarm.`)
-  if (!COMPARISONS.includes(input.ComparisonOperator)) throw invalid('The sandbox has no anomaly detection: use a comparison with a threshold.')
+  if (!COMPARISONS.includes(input.ComparisonOperator))
+    throw invalid('The sandbox has no anomaly detection: use a comparison with a threshold.')
   if (input.Threshold === undefined) throw invalid('Threshold is required.')
   if (input.EvaluationPeriods === undefined) throw invalid('EvaluationPeriods is required.')
-  if (input.DatapointsToAlarm > input.EvaluationPeriods) throw invalid('The value for DatapointsToAlarm must be less than or equal to the value for EvaluationPeriods.')
-  if (input.TreatMissingData && !['breaching', 'notBreaching', 'ignore', 'missing'].includes(input.TreatMissingData)) {
-    throw invalid(`The value ${input.TreatMissingData} is not supported for TreatMissingData parameter. Supported values are [breaching, notBreaching, ignore, missing].`)
+  if (input.DatapointsToAlarm > input.EvaluationPeriods)
+    throw invalid(
+      'The value for DatapointsToAlarm must be less than or equal to the value for EvaluationPeriods.',
+    )
+  if (
+    input.TreatMissingData &&
+    !['breaching', 'notBreaching', 'ignore', 'missing'].includes(input.TreatMissingData)
+  ) {
+    throw invalid(
+      `The value ${input.TreatMissingData} is not supported for TreatMissingData parameter. Supported values are [breaching, notBreaching, ignore, missing].`,
+    )
   }
-  if ((input.MetricName === undefined) === (input.Metrics === undefined)) throw invalid('Exactly one of MetricName and Metrics must be specified.')
+  if ((input.MetricName === undefined) === (input.Metrics === undefined))
+    throw invalid('Exactly one of MetricName and Metrics must be specified.')
   if (input.Metrics) return checkMath(input.Metrics)
-  if (input.Namespace === undefined || input.Period === undefined) throw invalid('Namespace and Period are required with MetricName.')
-  if ((input.Statistic === undefined) === (input.ExtendedStatistic === undefined)) throw invalid('Exactly one element of the following list must be specified: [Statistic, ExtendedStatistic].')
+  if (input.Namespace === undefined || input.Period === undefined)
+    throw invalid('Namespace and Period are required with MetricName.')
+  if ((input.Statistic === undefined) === (input.ExtendedStatistic === undefined))
+    throw invalid(
+      'Exactly one element of the following list must be specified: [Statistic, ExtendedStatistic].',
+    )
   checkStatistic(input.Statistic ?? input.ExtendedStatistic)
   checkPeriod(input.Period)
   const most = input.Period >= 3600 ? 7 * DAY : DAY
-  if (input.Period * input.EvaluationPeriods > most) throw invalid(`Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= ${most}).`)
+  if (input.Period * input.EvaluationPeriods > most)
+    throw invalid(
+      `Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= ${most}).`,
+    )
 }
 
 const checkMath = (queries: readonly MetricDataQuery[]): void => {
@@ -41,13 +69,25 @@ const checkMath = (queries: readonly MetricDataQuery[]): void => {
 
 const INITIAL = 'Unchecked: Initial alarm creation'
 
-const store = (world: World, state: CloudWatchState, input: Record<string, any>, kind: Alarm['kind'], rule?: ReturnType<typeof parseCompositeRule>): Alarm => {
+const store = (
+  world: World,
+  state: CloudWatchState,
+  input: Record<string, any>,
+  kind: Alarm['kind'],
+  rule?: ReturnType<typeof parseCompositeRule>,
+): Alarm => {
   const name: string = input.AlarmName
   const { Tags, ...kept } = input
   const existing = state.alarms.get(name)
-  if (existing && existing.kind !== kind) throw invalid(`An alarm with the name ${name} and another type exists.`)
+  if (existing && existing.kind !== kind)
+    throw invalid(`An alarm with the name ${name} and another type exists.`)
   const now = world.clock.now()
-  const first: AlarmState = { value: 'INSUFFICIENT_DATA', reason: INITIAL, updatedAt: now, transitionedAt: now }
+  const first: AlarmState = {
+    value: 'INSUFFICIENT_DATA',
+    reason: INITIAL,
+    updatedAt: now,
+    transitionedAt: now,
+  }
   const base = {
     name,
     arn: alarmArn(state, name),
@@ -59,7 +99,11 @@ const store = (world: World, state: CloudWatchState, input: Record<string, any>,
   const alarm: Alarm = kind === 'metric' ? { ...base, kind } : { ...base, kind, rule: rule! }
   state.alarms.set(name, alarm)
   // Tags of an existing alarm are changed by TagResource only.
-  if (!existing) state.tags.set(alarm.arn, new Map((Tags ?? []).map((tag: { Key: string; Value: string }) => [tag.Key, tag.Value])))
+  if (!existing)
+    state.tags.set(
+      alarm.arn,
+      new Map((Tags ?? []).map((tag: { Key: string; Value: string }) => [tag.Key, tag.Value])),
+    )
   watchAlarms(world, state)
   return alarm
 }
@@ -77,7 +121,10 @@ export const putCompositeAlarm: Operation = (call, input) => {
   try {
     const rule = parseCompositeRule(input.AlarmRule)
     const missing = childrenOf(rule).filter((name) => !state.alarms.has(name))
-    if (missing.length) throw invalid(`Could not save the composite alarm as alarms [${missing.join(', ')}] in the alarm rule do not exist`)
+    if (missing.length)
+      throw invalid(
+        `Could not save the composite alarm as alarms [${missing.join(', ')}] in the alarm rule do not exist`,
+      )
     evaluateComposite(call.world, state, store(call.world, state, input, 'composite', rule))
     return {}
   } catch (error) {
@@ -104,7 +151,8 @@ const onTheWire = ({ name, arn, input, configuredAt, state }: Alarm) => ({
 /** `DescribeAlarms`: metric alarms only unless `AlarmTypes` says otherwise; unknown names are silently absent. */
 export const describeAlarms: Operation = (call, input) => {
   const state = stateOf(call)
-  if (input.AlarmNames && input.AlarmNamePrefix) throw invalid('AlarmNames and AlarmNamePrefix cannot be used together.')
+  if (input.AlarmNames && input.AlarmNamePrefix)
+    throw invalid('AlarmNames and AlarmNamePrefix cannot be used together.')
   const types: readonly string[] = input.AlarmTypes ?? ['MetricAlarm']
   const names: readonly string[] | undefined = input.AlarmNames
   const parent = input.ChildrenOfAlarmName && state.alarms.get(input.ChildrenOfAlarmName)
@@ -113,8 +161,16 @@ export const describeAlarms: Operation = (call, input) => {
     .filter((alarm) => names === undefined || names.includes(alarm.name))
     .filter((alarm) => alarm.name.startsWith(input.AlarmNamePrefix ?? ''))
     .filter((alarm) => (input.StateValue ?? alarm.state.value) === alarm.state.value)
-    .filter((alarm) => !input.ChildrenOfAlarmName || (parent?.kind === 'composite' && childrenOf(parent.rule).includes(alarm.name)))
-    .filter((alarm) => !input.ParentsOfAlarmName || (alarm.kind === 'composite' && childrenOf(alarm.rule).includes(input.ParentsOfAlarmName)))
+    .filter(
+      (alarm) =>
+        !input.ChildrenOfAlarmName ||
+        (parent?.kind === 'composite' && childrenOf(parent.rule).includes(alarm.name)),
+    )
+    .filter(
+      (alarm) =>
+        !input.ParentsOfAlarmName ||
+        (alarm.kind === 'composite' && childrenOf(alarm.rule).includes(input.ParentsOfAlarmName)),
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   const { page, token } = pageOf(found, input.NextToken, input.MaxRecords ?? (names ? 100 : 50))
   return {
@@ -153,7 +209,11 @@ export const setState: Operation = (call, input) => {
       throw new AwsError('InvalidFormatFault', 'StateReasonData is not valid JSON')
     }
   }
-  setAlarmState(call.world, state, alarm, { value: input.StateValue, reason: input.StateReason, reasonData: input.StateReasonData })
+  setAlarmState(call.world, state, alarm, {
+    value: input.StateValue,
+    reason: input.StateReason,
+    reasonData: input.StateReasonData,
+  })
   return {}
 }
 

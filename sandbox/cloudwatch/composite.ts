@@ -12,12 +12,14 @@ export type CompositeRule = Rule
 /** An alarm rule that cannot be read; the message is CloudWatch's kind of text. */
 export class CompositeRuleError extends Error {}
 
-const TOKEN = /\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|'([^']+)'|([^()"']+?))\s*\)|(AND|OR|NOT|TRUE|FALSE)\b|([()]))\s*/y
+const TOKEN =
+  /\s*(?:(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]+)"|'([^']+)'|([^()"']+?))\s*\)|(AND|OR|NOT|TRUE|FALSE)\b|([()]))\s*/y
 
 type Token = string | { readonly state: AlarmStateValue; readonly alarm: string }
 
 /** The part of an alarm's ARN after `alarm:`, or the name itself. */
-export const alarmNameOf = (nameOrArn: string): string => /^arn:[^:]+:cloudwatch:[^:]*:\d*:alarm:(.+)$/.exec(nameOrArn)?.[1] ?? nameOrArn
+export const alarmNameOf = (nameOrArn: string): string =>
+  /^arn:[^:]+:cloudwatch:[^:]*:\d*:alarm:(.+)$/.exec(nameOrArn)?.[1] ?? nameOrArn
 
 const tokensOf = (text: string): Token[] => {
   const tokens: Token[] = []
@@ -25,7 +27,8 @@ const tokensOf = (text: string): Token[] => {
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex
     const match = TOKEN.exec(text)
-    if (!match) throw new CompositeRuleError(`AlarmRule is not valid at position ${at}: '${text.slice(at, at + 20)}'`)
+    if (!match)
+      throw new CompositeRuleError(`AlarmRule is not valid at position ${at}: '${text.slice(at, at + 20)}'`)
     const alarm = match[2] ?? match[3] ?? match[4]
     if (alarm !== undefined) tokens.push({ state: match[1] as AlarmStateValue, alarm: alarmNameOf(alarm) })
     else tokens.push(match[5] ?? match[6]!)
@@ -78,7 +81,10 @@ export const childrenOf = (rule: CompositeRule): readonly string[] => {
 }
 
 /** Whether the rule is met, given every child's state; a child that was deleted matches nothing. */
-export const isMet = (rule: CompositeRule, stateOf: (alarm: string) => AlarmStateValue | undefined): boolean => {
+export const isMet = (
+  rule: CompositeRule,
+  stateOf: (alarm: string) => AlarmStateValue | undefined,
+): boolean => {
   switch (rule.kind) {
     case 'constant':
       return rule.value

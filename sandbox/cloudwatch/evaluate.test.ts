@@ -39,7 +39,9 @@ describe('an alarm', () => {
     for (const [marks, ...states] of table) {
       TREATMENTS.forEach((treatMissingData, index) => {
         test(`${datapointsToAlarm} of 3 over ${marks} with ${treatMissingData} is ${states[index]}`, () => {
-          expect(evaluate(range(marks), rule({ datapointsToAlarm, treatMissingData })).state).toBe(states[index])
+          expect(evaluate(range(marks), rule({ datapointsToAlarm, treatMissingData })).state).toBe(
+            states[index],
+          )
         })
       })
     }

@@ -20,7 +20,8 @@ type Node =
   | { readonly kind: 'call'; readonly name: string; readonly items: readonly Node[] }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Node; readonly right: Node }
 
-const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|&&|\|\||[-+*/^()[\],<>]))/y
+const TOKEN =
+  /\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|(<=|>=|==|!=|&&|\|\||[-+*/^()[\],<>]))/y
 const LEVELS: readonly (readonly string[])[] = [
   ['OR', '||'],
   ['AND', '&&'],
@@ -36,7 +37,8 @@ const tokensOf = (text: string): string[] => {
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const at = TOKEN.lastIndex
     const match = TOKEN.exec(text)
-    if (!match) throw new ExpressionError(`Error in expression '${text}': unexpected '${text.slice(at, at + 10)}'`)
+    if (!match)
+      throw new ExpressionError(`Error in expression '${text}': unexpected '${text.slice(at, at + 10)}'`)
     tokens.push(match[1] ?? match[2] ?? match[3]!)
   }
   return tokens
@@ -46,7 +48,9 @@ const parse = (text: string): Node => {
   const tokens = tokensOf(text)
   let at = 0
   const fail = (wanted: string): never => {
-    throw new ExpressionError(`Error in expression '${text}': expected ${wanted}, found '${tokens[at] ?? 'the end'}'`)
+    throw new ExpressionError(
+      `Error in expression '${text}': expected ${wanted}, found '${tokens[at] ?? 'the end'}'`,
+    )
   }
   const eat = (token: string) => (tokens[at] === token ? ++at : fail(`'${token}'`))
   const list = (end: string): Node[] => {
@@ -62,7 +66,8 @@ const parse = (text: string): Node => {
     const token = tokens[at]
     if (token === undefined) return fail('a metric or a number')
     at++
-    if (token === '-') return { kind: 'binary', operator: '*', left: { kind: 'number', value: -1 }, right: unit() }
+    if (token === '-')
+      return { kind: 'binary', operator: '*', left: { kind: 'number', value: -1 }, right: unit() }
     if (token === '[') return { kind: 'list', items: list(']') }
     if (token === '(') {
       const inner = binary(0)
@@ -141,7 +146,9 @@ const MAPPERS: Readonly<Record<string, (value: number) => number>> = {
 
 /** Builds a series out of what `at` says for each period. */
 const perPeriod = (scope: Scope, at: (period: number) => number | undefined): Series =>
-  new Map(scope.periods.flatMap((period) => (at(period) === undefined ? [] : [[period, at(period)!] as const])))
+  new Map(
+    scope.periods.flatMap((period) => (at(period) === undefined ? [] : [[period, at(period)!] as const])),
+  )
 
 const fill = (scope: Scope, series: Value, filler: Node): Series => {
   let last: number | undefined
@@ -194,7 +201,8 @@ const run = (node: Node, scope: Scope): Value => {
       return node.value
     case 'name': {
       const series = scope.series.get(node.name)
-      if (!series) throw new ExpressionError(`Invalid metrics list: expression refers to unknown id '${node.name}'`)
+      if (!series)
+        throw new ExpressionError(`Invalid metrics list: expression refers to unknown id '${node.name}'`)
       return series
     }
     case 'list':
@@ -203,7 +211,8 @@ const run = (node: Node, scope: Scope): Value => {
       return call(node.name, node.items, scope)
     case 'binary': {
       const [left, right] = [run(node.left, scope), run(node.right, scope)]
-      if (typeof left === 'number' && typeof right === 'number') return apply(node.operator, left, right) ?? Number.NaN
+      if (typeof left === 'number' && typeof right === 'number')
+        return apply(node.operator, left, right) ?? Number.NaN
       return perPeriod(scope, (period) => {
         const [a, b] = [pick(left, period), pick(right, period)]
         return a === undefined || b === undefined ? undefined : apply(node.operator, a, b)

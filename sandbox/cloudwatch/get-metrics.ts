@@ -1,5 +1,13 @@
 import { AwsError, type Operation } from '../core/types.ts'
-import { computeQueries, checkPeriod, checkQueries, checkStatistic, invalid, metricOf, type MetricDataQuery } from './queries.ts'
+import {
+  computeQueries,
+  checkPeriod,
+  checkQueries,
+  checkStatistic,
+  invalid,
+  metricOf,
+  type MetricDataQuery,
+} from './queries.ts'
 import { listMetrics as everyMetric, readPeriods } from './reading.ts'
 import { statistic } from './samples.ts'
 import { cloudWatchState } from './state.ts'
@@ -32,10 +40,12 @@ export const pageOf = <T>(items: readonly T[], token: string | undefined, size: 
  */
 export const getMetricData: Operation = ({ world, accountId, region }, input) => {
   const queries = input.MetricDataQueries as readonly MetricDataQuery[]
-  if (queries.length > 500) throw invalid('The collection MetricDataQueries must not have a size greater than 500.')
+  if (queries.length > 500)
+    throw invalid('The collection MetricDataQueries must not have a size greater than 500.')
   const [start, end] = [input.StartTime * 1000, input.EndTime * 1000]
   if (!(start < end)) throw invalid('The parameter StartTime must be less than the parameter EndTime.')
-  if ((input.MaxDatapoints ?? 1) > MOST_POINTS || (input.MaxDatapoints ?? 1) < 1) throw invalid(`MaxDatapoints must be 1 to ${MOST_POINTS}.`)
+  if ((input.MaxDatapoints ?? 1) > MOST_POINTS || (input.MaxDatapoints ?? 1) < 1)
+    throw invalid(`MaxDatapoints must be 1 to ${MOST_POINTS}.`)
   checkQueries(queries)
   const series = computeQueries(world, cloudWatchState(world, accountId, region), queries, [start, end])
   const rows = queries
@@ -49,7 +59,8 @@ export const getMetricData: Operation = ({ world, accountId, region }, input) =>
   const offset = offsetOf(input.NextToken)
   const most = Math.max(1, Math.floor(size / Math.max(1, rows.length)))
   const longest = Math.max(0, ...rows.map((row) => row.points.length))
-  const partial = world.takeFault('metrics-partial', { service: 'monitoring', accountId, region }) !== undefined
+  const partial =
+    world.takeFault('metrics-partial', { service: 'monitoring', accountId, region }) !== undefined
   return {
     MetricDataResults: rows.map(({ query, points }) => {
       const page = points.slice(offset, offset + most)
@@ -68,16 +79,28 @@ export const getMetricData: Operation = ({ world, accountId, region }, input) =>
 
 /** `GetMetricStatistics`: one metric, several statistics, in no promised order (here oldest first). */
 export const getMetricStatistics: Operation = ({ world, accountId, region }, input) => {
-  const { Statistics: plain = [], ExtendedStatistics: extended = [] } = input as Record<string, string[] | undefined>
+  const { Statistics: plain = [], ExtendedStatistics: extended = [] } = input as Record<
+    string,
+    string[] | undefined
+  >
   if (plain.length + extended.length === 0) {
-    throw new AwsError('MissingRequiredParameterException', 'Must specify either Statistics or ExtendedStatistics')
+    throw new AwsError(
+      'MissingRequiredParameterException',
+      'Must specify either Statistics or ExtendedStatistics',
+    )
   }
   checkPeriod(input.Period)
   for (const name of [...plain, ...extended]) checkStatistic(name)
   const state = cloudWatchState(world, accountId, region)
-  const found = readPeriods(world, state, metricOf(input), input.Period, [input.StartTime * 1000, input.EndTime * 1000])
+  const found = readPeriods(world, state, metricOf(input), input.Period, [
+    input.StartTime * 1000,
+    input.EndTime * 1000,
+  ])
   if (found.length > 1440) {
-    throw new AwsError('InvalidParameterCombinationException', `You have requested up to ${found.length} datapoints, which exceeds the limit of 1,440.`)
+    throw new AwsError(
+      'InvalidParameterCombinationException',
+      `You have requested up to ${found.length} datapoints, which exceeds the limit of 1,440.`,
+    )
   }
   return {
     Label: input.MetricName,
@@ -99,7 +122,9 @@ export const listMetrics: Operation = ({ world, accountId, region }, input) => {
     ({ namespace, name, dimensions }) =>
       (input.Namespace ?? namespace) === namespace &&
       (input.MetricName ?? name) === name &&
-      wanted.every(({ Name, Value }) => Name in dimensions && (Value ?? dimensions[Name]) === dimensions[Name]),
+      wanted.every(
+        ({ Name, Value }) => Name in dimensions && (Value ?? dimensions[Name]) === dimensions[Name],
+      ),
   )
   const { page, token } = pageOf(metrics, input.NextToken, 500)
   return {

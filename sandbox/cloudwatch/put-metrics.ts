@@ -19,11 +19,25 @@ const valuesOf = (datum: Datum): readonly (readonly [number, number])[] => {
   const { Value, Values, Counts, StatisticValues } = datum
   if (Values) return Values.map((value, index) => [value, Counts?.[index] ?? 1])
   if (Value !== undefined) return [[Value, 1]]
-  if (!StatisticValues) throw wrong(`At least one of the parameters Value, Values and StatisticValues must be specified for ${datum.MetricName}.`)
+  if (!StatisticValues)
+    throw wrong(
+      `At least one of the parameters Value, Values and StatisticValues must be specified for ${datum.MetricName}.`,
+    )
   const { SampleCount, Sum, Minimum, Maximum } = StatisticValues
-  if (SampleCount < 1 || Minimum > Maximum) throw wrong(`The StatisticValues of ${datum.MetricName} contradict each other.`)
-  if (SampleCount < 3) return SampleCount === 1 ? [[Sum, 1]] : [[Minimum, 1], [Maximum, 1]]
-  return [[Minimum, 1], [Maximum, 1], [(Sum - Minimum - Maximum) / (SampleCount - 2), SampleCount - 2]]
+  if (SampleCount < 1 || Minimum > Maximum)
+    throw wrong(`The StatisticValues of ${datum.MetricName} contradict each other.`)
+  if (SampleCount < 3)
+    return SampleCount === 1
+      ? [[Sum, 1]]
+      : [
+          [Minimum, 1],
+          [Maximum, 1],
+        ]
+  return [
+    [Minimum, 1],
+    [Maximum, 1],
+    [(Sum - Minimum - Maximum) / (SampleCount - 2), SampleCount - 2],
+  ]
 }
 
 /** `PutMetricData`: a team's own metrics; values of one call land together or not at all. */

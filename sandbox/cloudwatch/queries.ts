@@ -46,7 +46,9 @@ export const checkPeriod = (period: number): void => {
 /** Refuses a statistic that CloudWatch, or the sandbox, does not compute. */
 export const checkStatistic = (name: string): void => {
   if (!isStatistic(name)) {
-    throw invalid(`The value ${name} for parameter Stat is not supported by the sandbox; use SampleCount, Average, Sum, Minimum, Maximum or p0 to p100.`)
+    throw invalid(
+      `The value ${name} for parameter Stat is not supported by the sandbox; use SampleCount, Average, Sum, Minimum, Maximum or p0 to p100.`,
+    )
   }
 }
 
@@ -54,7 +56,10 @@ export const checkStatistic = (name: string): void => {
 export const checkQueries = (queries: readonly MetricDataQuery[]): void => {
   const ids = new Set<string>()
   for (const query of queries) {
-    if (!/^[a-z][A-Za-z0-9_]*$/.test(query.Id)) throw invalid(`The value ${query.Id} for parameter MetricDataQueries.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`)
+    if (!/^[a-z][A-Za-z0-9_]*$/.test(query.Id))
+      throw invalid(
+        `The value ${query.Id} for parameter MetricDataQueries.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.`,
+      )
     if (ids.has(query.Id)) throw invalid(`The values for parameter id in MetricDataQueries are not unique.`)
     ids.add(query.Id)
     if ((query.MetricStat === undefined) === (query.Expression === undefined)) {
@@ -70,7 +75,8 @@ export const checkQueries = (queries: readonly MetricDataQuery[]): void => {
     if (query.Expression === undefined) continue
     try {
       const unknown = idsIn(query.Expression).find((id) => !ids.has(id))
-      if (unknown) throw new ExpressionError(`Expression '${query.Expression}' refers to unknown id '${unknown}'`)
+      if (unknown)
+        throw new ExpressionError(`Expression '${query.Expression}' refers to unknown id '${unknown}'`)
     } catch (error) {
       throw error instanceof ExpressionError ? invalid(error.message) : error
     }
@@ -101,7 +107,16 @@ export const computeQueries = (
     if (busy.has(id)) throw invalid(`Expression '${query.Expression}' refers to itself`)
     busy.add(id)
     const series = query.MetricStat
-      ? readSeries(world, state, { metric: metricOf(query.MetricStat.Metric), periodSeconds: query.MetricStat.Period, statistic: query.MetricStat.Stat }, range)
+      ? readSeries(
+          world,
+          state,
+          {
+            metric: metricOf(query.MetricStat.Metric),
+            periodSeconds: query.MetricStat.Period,
+            statistic: query.MetricStat.Stat,
+          },
+          range,
+        )
       : expression(query)
     done.set(id, series)
     return series
@@ -111,7 +126,8 @@ export const computeQueries = (
     const width = minutesIn(periodSeconds) * world.clock.real(60_000)
     const first = Math.floor(range[0] / width + 1e-9)
     const periods: number[] = []
-    for (let index = first; index * width < range[1] && index * width <= world.clock.now(); index++) periods.push(index * width)
+    for (let index = first; index * width < range[1] && index * width <= world.clock.now(); index++)
+      periods.push(index * width)
     const text = query.Expression!
     const wanted = /METRICS\s*\(/i.test(text)
       ? queries.filter((other) => other.MetricStat).map((other) => other.Id)

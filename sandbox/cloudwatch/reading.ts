@@ -25,7 +25,8 @@ export const record = (
 export const listMetrics = (state: CloudWatchState): readonly MetricId[] => {
   const found = new Map([...state.stored].map(([key, { metric }]) => [key, metric]))
   for (const source of state.sources) {
-    for (const metric of source.list()) if (!found.has(metricKey(metric))) found.set(metricKey(metric), metric)
+    for (const metric of source.list())
+      if (!found.has(metricKey(metric))) found.set(metricKey(metric), metric)
   }
   return [...found.values()]
 }
@@ -59,7 +60,10 @@ export const readPeriods = (
   const { clock } = world
   const width = minutesIn(periodSeconds)
   const first = Math.floor(minuteOf(clock, start + 0.001) / width) * width
-  const last = Math.min(Math.ceil(end / clock.real(60_000) - 1e-6), visibleUntil(clock, cloudWatchSettings(world).metricDelayMs))
+  const last = Math.min(
+    Math.ceil(end / clock.real(60_000) - 1e-6),
+    visibleUntil(clock, cloudWatchSettings(world).metricDelayMs),
+  )
   const periods = new Map<number, Samples>()
   const add = (minutes: Iterable<readonly [number, Samples]>) => {
     for (const [minute, seen] of minutes) {

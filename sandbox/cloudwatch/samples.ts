@@ -13,7 +13,13 @@ export interface Samples {
 const STEP = Math.log(1.005)
 const ZERO = Number.MIN_SAFE_INTEGER
 
-export const emptySamples = (): Samples => ({ count: 0, sum: 0, min: Infinity, max: -Infinity, histogram: new Map() })
+export const emptySamples = (): Samples => ({
+  count: 0,
+  sum: 0,
+  min: Infinity,
+  max: -Infinity,
+  histogram: new Map(),
+})
 
 /** Adds `times` observations of one value. */
 export const addValue = (samples: Samples, value: number, times = 1): void => {
@@ -32,7 +38,8 @@ export const addSamples = (into: Samples, other: Samples): void => {
   into.sum += other.sum
   into.min = Math.min(into.min, other.min)
   into.max = Math.max(into.max, other.max)
-  for (const [step, times] of other.histogram) into.histogram.set(step, (into.histogram.get(step) ?? 0) + times)
+  for (const [step, times] of other.histogram)
+    into.histogram.set(step, (into.histogram.get(step) ?? 0) + times)
 }
 
 const percentile = (samples: Samples, percent: number): number => {
@@ -51,7 +58,8 @@ const PLAIN = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'] as const
 const PERCENTILE = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/
 
 /** Whether the sandbox can compute this statistic: the five plain ones and percentiles such as `p99` or `p99.9`. */
-export const isStatistic = (name: string): boolean => (PLAIN as readonly string[]).includes(name) || PERCENTILE.test(name)
+export const isStatistic = (name: string): boolean =>
+  (PLAIN as readonly string[]).includes(name) || PERCENTILE.test(name)
 
 /** One statistic of a period that has at least one sample. */
 export const statistic = (samples: Samples, name: string): number => {

@@ -16,7 +16,9 @@ export interface SeedAlarm {
 
 /** Puts alarms, children before composites. */
 export const seedAlarms = (world: World, alarms: readonly SeedAlarm[]): void => {
-  for (const { account, region, state, ...input } of [...alarms].sort((a, b) => Number('AlarmRule' in a) - Number('AlarmRule' in b))) {
+  for (const { account, region, state, ...input } of [...alarms].sort(
+    (a, b) => Number('AlarmRule' in a) - Number('AlarmRule' in b),
+  )) {
     const call: Call = {
       world,
       service: 'monitoring',

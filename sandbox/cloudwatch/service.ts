@@ -6,7 +6,8 @@ import { seedAlarms } from './seed.ts'
 import { cloudWatchSettings, type CloudWatchSettings } from './settings.ts'
 import type { CloudWatchState } from './state.ts'
 
-const change = (world: World, settings: Partial<CloudWatchSettings>) => Object.assign(cloudWatchSettings(world), settings)
+const change = (world: World, settings: Partial<CloudWatchSettings>) =>
+  Object.assign(cloudWatchSettings(world), settings)
 
 /** The simulated CloudWatch. */
 export const cloudwatch: Service = {
@@ -40,7 +41,9 @@ export const cloudwatch: Service = {
           input,
           state: now,
           history,
-          tags: Object.fromEntries(state.tags.get(`arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`) ?? []),
+          tags: Object.fromEntries(
+            state.tags.get(`arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`) ?? [],
+          ),
         })),
       ),
   },

@@ -1,7 +1,14 @@
 import type { World } from '../core/types.ts'
 import { compositeReason, compositeReasonData, reasonDataFor, reasonFor } from './alarm-reasons.ts'
 import { childrenOf, isMet } from './composite.ts'
-import { evaluate, EXTRA_PERIODS, type AlarmStateValue, type Comparison, type Datapoint, type TreatMissingData } from './evaluate.ts'
+import {
+  evaluate,
+  EXTRA_PERIODS,
+  type AlarmStateValue,
+  type Comparison,
+  type Datapoint,
+  type TreatMissingData,
+} from './evaluate.ts'
 import { minuteOf, minutesIn, startOfMinute } from './periods.ts'
 import { computeQueries, metricOf, type MetricDataQuery } from './queries.ts'
 import { readPeriods } from './reading.ts'
@@ -21,7 +28,11 @@ export const setAlarmState = (
   const previous = alarm.state
   const now = world.clock.now()
   const changed = previous.value !== next.value
-  const entry: AlarmState = { ...next, updatedAt: now, transitionedAt: changed ? now : previous.transitionedAt }
+  const entry: AlarmState = {
+    ...next,
+    updatedAt: now,
+    transitionedAt: changed ? now : previous.transitionedAt,
+  }
   alarm.state = entry
   if (!changed) return
   alarm.history.push(entry)
@@ -33,17 +44,28 @@ export const setAlarmState = (
     resources: [alarm.arn],
     detail: {
       alarmName: alarm.name,
-      state: { value: next.value, reason: next.reason, reasonData: next.reasonData, timestamp: new Date(now).toISOString() },
+      state: {
+        value: next.value,
+        reason: next.reason,
+        reasonData: next.reasonData,
+        timestamp: new Date(now).toISOString(),
+      },
       previousState: { value: previous.value, reason: previous.reason },
     },
   })
   for (const other of state.alarms.values()) {
-    if (other.kind === 'composite' && childrenOf(other.rule).includes(alarm.name)) evaluateComposite(world, state, other, alarm)
+    if (other.kind === 'composite' && childrenOf(other.rule).includes(alarm.name))
+      evaluateComposite(world, state, other, alarm)
   }
 }
 
 /** Evaluates a composite alarm; `cause` is the child whose change made it look. */
-export const evaluateComposite = (world: World, state: CloudWatchState, alarm: Alarm, cause?: Alarm): void => {
+export const evaluateComposite = (
+  world: World,
+  state: CloudWatchState,
+  alarm: Alarm,
+  cause?: Alarm,
+): void => {
   if (alarm.kind !== 'composite') return
   const value = isMet(alarm.rule, (name) => state.alarms.get(name)?.state.value) ? 'ALARM' : 'OK'
   if (value === alarm.state.value) return
@@ -61,15 +83,29 @@ export const evaluateComposite = (world: World, state: CloudWatchState, alarm: A
 
 const periodOf = (input: Alarm['input']): number =>
   input.Period ??
-  Math.max(60, ...(input.Metrics as readonly MetricDataQuery[]).flatMap((query) => query.MetricStat?.Period ?? query.Period ?? []))
+  Math.max(
+    60,
+    ...(input.Metrics as readonly MetricDataQuery[]).flatMap(
+      (query) => query.MetricStat?.Period ?? query.Period ?? [],
+    ),
+  )
 
-const datapoints = (world: World, state: CloudWatchState, input: Alarm['input'], starts: readonly number[], end: number): Datapoint[] => {
+const datapoints = (
+  world: World,
+  state: CloudWatchState,
+  input: Alarm['input'],
+  starts: readonly number[],
+  end: number,
+): Datapoint[] => {
   const range = [starts[0]!, end] as const
   if (input.Metrics) {
     const queries = input.Metrics as readonly MetricDataQuery[]
     const watched = queries.find((query) => query.ReturnData !== false)!
     const series = computeQueries(world, state, queries, range).get(watched.Id)!
-    return starts.map((at) => ({ at, value: [...series].find(([start]) => Math.abs(start - at) < 0.01)?.[1] }))
+    return starts.map((at) => ({
+      at,
+      value: [...series].find(([start]) => Math.abs(start - at) < 0.01)?.[1],
+    }))
   }
   const name: string = input.Statistic ?? input.ExtendedStatistic
   const found = readPeriods(world, state, metricOf(input), input.Period, range)
@@ -88,7 +124,9 @@ export const evaluateMetricAlarm = (world: World, state: CloudWatchState, alarm:
   const width = minutesIn(periodSeconds)
   const newest = Math.floor(minuteOf(world.clock, world.clock.now() + 0.001) / width) * width
   const count = (input.EvaluationPeriods as number) + EXTRA_PERIODS
-  const starts = Array.from({ length: count }, (_, index) => startOfMinute(world.clock, newest - (count - index) * width))
+  const starts = Array.from({ length: count }, (_, index) =>
+    startOfMinute(world.clock, newest - (count - index) * width),
+  )
   const rule = {
     comparison: input.ComparisonOperator as Comparison,
     threshold: input.Threshold as number,
@@ -112,7 +150,8 @@ export const evaluateMetricAlarm = (world: World, state: CloudWatchState, alarm:
 
 /** Evaluates every metric alarm of an account and Region now; composites follow their children. */
 export const evaluateAlarms = (world: World, state: CloudWatchState): void => {
-  for (const alarm of [...state.alarms.values()]) if (alarm.kind === 'metric') evaluateMetricAlarm(world, state, alarm)
+  for (const alarm of [...state.alarms.values()])
+    if (alarm.kind === 'metric') evaluateMetricAlarm(world, state, alarm)
 }
 
 /** Starts the evaluation of alarms, once every sandbox minute, shortly after it turned. */
