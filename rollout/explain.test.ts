@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest'
+import { explain } from './explain.ts'
+import type { RolloutView } from './view.ts'
+
+const view: RolloutView = {
+  id: 'fraud-38-aaaaaaaa',
+  name: 'fraud',
+  title: 'fraud v38',
+  package: 'arn:aws:sagemaker:eu-west-1:111111111111:model-package/fraud/38',
+  version: 1,
+  phase: 'Ended',
+  message: 'done',
+  since: '2026-03-01T12:00:00.000Z',
+  startedAt: '2026-03-01T11:00:00.000Z',
+  startedBy: 'ada',
+  paused: false,
+  steps: [
+    {
+      number: 4,
+      id: 'staging/test-1',
+      title: 'staging: latency',
+      kind: 'staging-test',
+      state: 'Failed',
+      targets: [],
+    },
+  ],
+  targets: [],
+  decisions: [],
+  timeline: [],
+  measurements: [],
+  findings: [],
+  instructions: [],
+  kept: [],
+  links: {},
+  legal: [],
+}
+
+it('names the alarm with its numbers', () => {
+  const sentences = explain({
+    ...view,
+    outcome: 'RolledBack',
+    reason: 'us-east-1 failed its bake',
+    verdict: {
+      result: 'Fail',
+      target: '333333333333/us-east-1/fraud',
+      at: '2026-03-01T12:00:00.000Z',
+      message: 'alarm fraud-5xx is in ALARM: 0.31 > 0.05 (3 of 3 datapoints)',
+      cause: { kind: 'alarm', alarm: 'fraud-5xx', value: 0.31, threshold: 0.05 },
+    },
+  })
+  expect(sentences[0]).toContain('ended RolledBack: production is as it was')
+  expect(sentences).toContain(
+    'Decided on 333333333333/us-east-1/fraud at 2026-03-01T12:00:00.000Z: Fail, alarm fraud-5xx is in ALARM: 0.31 > 0.05 (3 of 3 datapoints).',
+  )
+})
+
+it('names the measurement that failed, with its limit and samples, and not those that passed', () => {
+  const sentences = explain({
+    ...view,
+    outcome: 'Failed',
+    measurements: [
+      {
+        step: 4,
+        name: 'p99 latency (client)',
+        value: 412,
+        unit: 'ms',
+        limit: 200,
+        passed: false,
+        samples: 1200,
+      },
+      { step: 4, name: 'error rate', value: 0, unit: 'rate', limit: 0, passed: true },
+    ],
+  })
+  expect(sentences).toContain(
+    'Step 4 (staging: latency): p99 latency (client) was 412 ms, allowed 200 ms (1200 samples).',
+  )
+  expect(sentences.join(' ')).not.toContain('error rate')
+})
+
+it('names the person, the comment, and whether the message was verified', () => {
+  const sentences = explain({
+    ...view,
+    outcome: 'Aborted',
+    decisions: [
+      {
+        id: 'd1',
+        verb: 'abort',
+        by: 'someone',
+        verified: false,
+        comment: 'now!',
+        at: '2026-03-01T12:00:00.000Z',
+        result: 'accepted',
+      },
+      {
+        id: 'd2',
+        verb: 'approve',
+        by: 'mia',
+        verified: true,
+        gate: 'approval',
+        at: '2026-03-01T12:01:00.000Z',
+        result: 'no gate is open',
+      },
+    ],
+  })
+  expect(sentences).toContain(
+    'someone aborted at 2026-03-01T12:00:00.000Z: “now!” (unverified: it did not come through the API).',
+  )
+  expect(sentences).toContain('mia approved at approval at 2026-03-01T12:01:00.000Z (no gate is open).')
+})
+
+it('says what a running rollout waits for, until when, and who may decide', () => {
+  const sentences = explain({
+    ...view,
+    phase: 'AwaitingApproval',
+    message: 'waits for approval',
+    deadline: '2026-03-02T12:00:00.000Z',
+    gate: {
+      id: 'approval',
+      title: 'approval',
+      why: 'staging passed',
+      required: 2,
+      from: ['ml-leads'],
+      approvals: ['mia'],
+      openedAt: '2026-03-01T12:00:00.000Z',
+    },
+  })
+  expect(sentences).toContain('This wait ends by itself at 2026-03-02T12:00:00.000Z.')
+  expect(sentences).toContain(
+    'A person must decide at approval (staging passed): 1 of 2 approvals; allowed: ml-leads.',
+  )
+})

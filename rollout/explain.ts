@@ -1,0 +1,75 @@
+import { outcomeMeaning } from './outcome.ts'
+import type { Verb } from './phases.ts'
+import type { Decision, Measurement, RolloutView } from './view.ts'
+
+const past: Readonly<Record<Verb, string>> = {
+  approve: 'approved',
+  reject: 'rejected',
+  pause: 'paused',
+  resume: 'resumed',
+  promote: 'promoted',
+  promoteFull: 'promoted in full',
+  abort: 'aborted',
+  retry: 'retried',
+  undo: 'undid',
+}
+
+const units: Readonly<Record<Measurement['unit'], string>> = { ms: ' ms', count: '', rate: '', bool: '' }
+
+function explainMeasurement(view: RolloutView, measurement: Measurement): string {
+  const step = view.steps.find((one) => one.number === measurement.step)
+  const unit = units[measurement.unit]
+  const limit = measurement.limit === undefined ? '' : `, allowed ${measurement.limit}${unit}`
+  const samples = measurement.samples === undefined ? '' : ` (${measurement.samples} samples)`
+  const value =
+    measurement.unit === 'bool' ? (measurement.value ? 'yes' : 'no') : `${measurement.value}${unit}`
+  const where = measurement.target ? ` on ${measurement.target}` : ''
+  return `Step ${measurement.step}${step ? ` (${step.title})` : ''}${where}: ${measurement.name} was ${value}${limit}${samples}.`
+}
+
+function explainDecision(decision: Decision): string {
+  const gate = decision.gate ? ` at ${decision.gate}` : ''
+  const comment = decision.comment ? `: “${decision.comment}”` : ''
+  const doubt = decision.verified ? '' : ' (unverified: it did not come through the API)'
+  const dropped = decision.result === 'accepted' ? '' : ` (${decision.result})`
+  return `${decision.by} ${past[decision.verb]}${gate} at ${decision.at}${comment}${doubt}${dropped}.`
+}
+
+/**
+ * Which alarm, measurement or person decided, with the numbers, in sentences: first where the rollout is and why, then the
+ * evidence, then who did what.
+ */
+export function explain(view: RolloutView): readonly string[] {
+  const head = view.outcome
+    ? `${view.title} ended ${view.outcome}: ${outcomeMeaning[view.outcome]}.`
+    : `${view.title} is ${view.phase} since ${view.since}: ${view.message}.`
+  const deadline = view.deadline && !view.outcome ? [`This wait ends by itself at ${view.deadline}.`] : []
+  const verdict = view.verdict
+    ? [
+        `Decided on ${view.verdict.target} at ${view.verdict.at}: ${view.verdict.result}, ${view.verdict.message}.`,
+      ]
+    : []
+  const gate = view.gate
+    ? [
+        `A person must decide at ${view.gate.id} (${view.gate.why}): ${view.gate.approvals.length} of ${view.gate.required} approvals; allowed: ${view.gate.from.join(', ') || 'nobody'}.`,
+      ]
+    : []
+  const failed = view.steps
+    .filter((step) => step.state === 'Failed')
+    .map((step) => `Step ${step.number} (${step.title}) failed${step.message ? `: ${step.message}` : ''}.`)
+  const conflicts = view.targets
+    .filter((target) => target.state === 'Conflict' || target.state === 'NeedsHuman')
+    .map((target) => `${target.key} is ${target.state}: ${target.message}.`)
+  return [
+    head,
+    ...(view.reason ? [`${view.reason.replace(/\.$/, '')}.`] : []),
+    ...deadline,
+    ...verdict,
+    ...failed,
+    ...view.measurements.filter((one) => !one.passed).map((one) => explainMeasurement(view, one)),
+    ...conflicts,
+    ...gate,
+    ...view.decisions.map(explainDecision),
+    ...view.instructions.map((instruction) => `A person must run: ${instruction}`),
+  ]
+}
