@@ -82,4 +82,6 @@ export interface RolloutMemo {
   readonly startedBy: string
   /** sha256 of the canonical document, so that an Idempotency-Key with another body is seen. */
   readonly documentHash: string
+  /** The committed rollout that this one takes back; written once, at the start. */
+  readonly undoes?: string
 }
