@@ -104,8 +104,9 @@ function serverArguments(
   options: StartOptions & { namespace: string; port: number; uiPort: number },
 ): readonly string[] {
   const { namespace, port, uiPort, headless, dbFile, searchAttributes = {}, dynamicConfig = {} } = options
+  const base = `server start-dev --ip 127.0.0.1 --port ${port} --log-level error`.split(' ')
   return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    ...base,
     ...(headless ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
     ...(namespace === 'default' ? [] : ['--namespace', namespace]),
     ...(dbFile === undefined ? [] : ['--db-filename', resolve(dbFile)]),
