@@ -1,7 +1,8 @@
 import type { Service, ServiceName } from './core/types.ts'
+import { s3 } from './s3/service.ts'
 import { sts } from './sts/service.ts'
 
 /** Every simulated service; the order is the order in which a seed is planted. */
 export const services: ReadonlyMap<ServiceName, Service> = new Map(
-  [sts].map((service) => [service.service, service]),
+  [sts, s3].map((service) => [service.service, service]),
 )

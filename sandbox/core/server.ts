@@ -15,7 +15,8 @@ const readBody = async (request: IncomingMessage) => {
 
 const write = (response: ServerResponse, method: string, { status, headers, body }: Answer) => {
   const whole = typeof body === 'string' || Buffer.isBuffer(body)
-  const length = whole ? { 'content-length': String(Buffer.byteLength(body)) } : {}
+  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'content-length')
+  const length = whole && !named ? { 'content-length': String(Buffer.byteLength(body)) } : {}
   response.writeHead(status, { ...length, ...headers })
   if (method === 'HEAD' || status === 204 || status === 304) response.end()
   else if (whole) response.end(body)

@@ -23,17 +23,31 @@ const print = (value: unknown): string => {
 
 const patterns = new Map<string, RegExp>()
 
+// Java and Ruby spellings that JavaScript reads differently or not at all.
+const DIALECT: readonly (readonly [RegExp, string])[] = [
+  [/\[\\p\{Print\}\]/g, '[\\x20-\\x7E]'],
+  [/\\p\{Print\}/g, '[\\x20-\\x7E]'],
+  [/\\A/g, '^'],
+  [/\\z/g, '$'],
+  [/\$\{\d+,\d+\}/g, '$'],
+]
+
 /** Service models hold Java patterns that must match the whole text. */
 export const compilePattern = (pattern: string): RegExp => {
   const known = patterns.get(pattern)
   if (known) return known
   const insensitive = pattern.startsWith('(?i)')
-  const source = `^(?:${insensitive ? pattern.slice(4) : pattern})$`
+  const portable = DIALECT.reduce(
+    (text, [from, to]) => text.replace(from, () => to),
+    insensitive ? pattern.slice(4) : pattern,
+  )
+  const source = `^(?:${portable})$`
   const flags = insensitive ? 'i' : ''
   let compiled: RegExp
   try {
     compiled = new RegExp(source, `u${flags}`)
-  } catch {
+  } catch (error) {
+    if (/\\p\{/.test(source)) throw error
     compiled = new RegExp(source, flags)
   }
   patterns.set(pattern, compiled)
