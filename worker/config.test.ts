@@ -25,7 +25,7 @@ describe('the configuration', () => {
     )
     expect(problems).toEqual([
       'SLUICE_LOG_LEVEL=loud: must be one of trace, debug, info, warn, error, silent',
-      'SLUICE_SHUTDOWN_GRACE=30: must be a duration such as 30s or 5m',
+      expect.stringMatching(/^SLUICE_SHUTDOWN_GRACE=30: must be a whole number and a unit/),
       'SLUICE_TEMPORAL_UI_URL=temporal.internal: must be an http or https URL',
       'SLUICE_METRICS_PORT=70000: must be a port number from 0 to 65535',
     ])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { durationForm, parseDuration } from '../rollout/duration.ts'
 
 /** The environment is wrong; the message lists every variable that is, each on a line of its own. */
 export class ConfigError extends Error {
@@ -33,13 +34,13 @@ export function parseEnvironment<Schema extends z.ZodType>(
   )
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-
-/** `30s`, `5m`; in milliseconds afterwards. */
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h)$/, 'must be a duration such as 30s or 5m')
-  .transform((text) => Number.parseInt(text, 10) * (UNIT_MS[text.replace(/^\d+/, '')] ?? 0))
+/** In milliseconds afterwards. */
+const duration = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text)
+  if (milliseconds !== null) return milliseconds
+  context.addIssue({ code: 'custom', message: `must be ${durationForm}` })
+  return z.NEVER
+})
 
 const port = (message: string) =>
   z.coerce.number({ message }).int({ message }).min(0, { message }).max(65_535, { message })

@@ -1,0 +1,10 @@
+/** A committed file that is made from the code. */
+export type Generator = {
+  /** Path from the project's root. */
+  readonly path: string
+  /** The whole content; the same for the same code, on every machine. */
+  readonly generate: () => string | Promise<string>
+}
+
+/** Every generated file of the project. `npm run generate` writes them; `npm run generate:check` compares. */
+export const generators: readonly Generator[] = []
