@@ -90,6 +90,11 @@ export interface PromotePlan {
   readonly group: string
   readonly status: 'Approved' | 'PendingManualApproval'
   readonly clientToken: string
+  /** What the package calls it → what the registered version will call it. */
+  readonly rewrites: {
+    readonly artifacts: Readonly<Record<string, string>>
+    readonly images: Readonly<Record<string, string>>
+  }
 }
 
 /** One `s3://` reference of the package, copied to one account and Region. */

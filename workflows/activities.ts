@@ -1,0 +1,61 @@
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import type { Activities } from '../activities/contract.ts'
+import { permanentFailures } from '../rollout/failure.ts'
+import type { Clock } from './clock.ts'
+
+/**
+ * Seconds of work. Cancellation waits until the running attempt has ended, so that a request that is on its way to AWS
+ * can never land after the compensation for it.
+ */
+export function call(clock: Clock, summary: string): Activities {
+  return proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: '30s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: retryPolicy(clock),
+  })
+}
+
+/** As `call`, for work over many resources that heartbeats. */
+export function sweep(clock: Clock, summary: string): Activities {
+  return proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: '10m',
+    heartbeatTimeout: '20s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: retryPolicy(clock),
+  })
+}
+
+/** Looks once an attempt; the server's retry is the poll, so that a wait costs the same history however long it is. */
+export function poll(clock: Clock, summary: string): Activities {
+  return proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: '10s',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: retryPolicy(clock),
+  })
+}
+
+/** Minutes to hours in one heartbeating attempt that can be taken up again. */
+export function copy(clock: Clock, summary: string): Activities {
+  return proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: '24h',
+    heartbeatTimeout: '30s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: retryPolicy(clock),
+  })
+}
+
+/** In the workflow's own worker, without a queue: for checks that a person waits for. */
+export const local = proxyLocalActivities<Pick<Activities, 'verifyMessage'>>({ startToCloseTimeout: '5s' })
+
+function retryPolicy(clock: Clock) {
+  return {
+    initialInterval: Math.max(100, clock.real(1_000)),
+    backoffCoefficient: 2,
+    maximumInterval: Math.max(500, clock.real(30_000)),
+    nonRetryableErrorTypes: [...permanentFailures],
+  }
+}

@@ -1,0 +1,108 @@
+import { getExternalWorkflowHandle } from '@temporalio/workflow'
+import type { Fingerprint, OnTarget, Snapshot } from '../../activities/contract.ts'
+import type { EndpointFacts } from '../../rollout/facts.ts'
+import type { PlannedTarget } from '../../rollout/plan/types.ts'
+import type { TargetState, Verdict } from '../../rollout/view.ts'
+import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
+import { actualPercent } from '../../rollout/deploy/weights.ts'
+import type { Clock } from '../clock.ts'
+import { createClock } from '../clock.ts'
+import type { EndpointInput, Report } from './protocol.ts'
+import { reportSignal } from './protocol.ts'
+import { Saga } from './saga.ts'
+
+/** What the acts of one endpoint share. Mutable: the workflow's own memory of this endpoint. */
+export class EndpointContext {
+  readonly input: EndpointInput
+  readonly clock: Clock
+  readonly on: OnTarget
+  readonly saga = new Saga()
+  /** Set by the first order that changes something. */
+  target: PlannedTarget | undefined
+  /** How the endpoint was before anything was changed. */
+  snapshot: Snapshot | undefined
+  /** The config that the endpoint has by our last verified look. */
+  config: string | undefined
+  /** The config that a compensation asked for last; a repeated compensation starts from there. */
+  goingBackTo: string | undefined
+  createdAt: string | undefined
+  /** Desired weights that are ours: the verified ones, and those asked for since. */
+  private ours: Readonly<Record<string, number>>[] = []
+  touched = false
+  committed = false
+  asked = 0
+  actual = 0
+  state: TargetState = 'Locked'
+  retryRequested = false
+
+  constructor(input: EndpointInput) {
+    this.input = input
+    this.clock = createClock(input.clockRate)
+    this.on = { rolloutId: input.rolloutId, target: input.target }
+  }
+
+  get key(): string {
+    return this.input.target.key
+  }
+
+  /** `eu-west-1/fraud-scorer`: for summaries in Temporal's UI. */
+  get label(): string {
+    return `${this.input.target.region}/${this.input.target.endpoint}`
+  }
+
+  get planned(): PlannedTarget {
+    if (!this.target) throw new Error('no order has named a plan for this target yet')
+    return this.target
+  }
+
+  /** Where we verified the endpoint to be. */
+  verified(endpoint: EndpointFacts): void {
+    this.config = endpoint.configName
+    this.createdAt = endpoint.createdAt
+    this.ours = [fingerprintOf(endpoint).weights]
+    this.actual = this.target ? actualPercent(endpoint, this.target.names.candidateVariant) : 0
+  }
+
+  /** Weights that we are about to ask for: from now on either set is ours. */
+  asking(weights: Readonly<Record<string, number>>): void {
+    this.ours = [...this.ours, weights]
+  }
+
+  /** What the endpoint must still look like. */
+  expected(): Fingerprint {
+    return { createdAt: this.createdAt ?? '', config: this.config ?? '', weights: this.ours.at(-1) ?? {} }
+  }
+
+  /** Whether these desired weights were set by us. */
+  recognises(weights: Readonly<Record<string, number>>): boolean {
+    return this.ours.some((known) => sameWeights(known, weights))
+  }
+
+  async report(report: ReportBody): Promise<void> {
+    const { workflowId, runId } = this.input.parent
+    try {
+      await getExternalWorkflowHandle(workflowId, runId).signal(reportSignal, {
+        key: this.key,
+        ...report,
+      } as Report)
+    } catch {
+      // The parent is gone; the actor notices that by itself and reverts.
+    }
+  }
+
+  async enter(state: TargetState, message: string): Promise<void> {
+    this.state = state
+    await this.report({ kind: 'state', state, message, asked: this.asked, actual: this.actual })
+  }
+
+  async verdict(verdict: Verdict): Promise<void> {
+    await this.report({ kind: 'verdict', verdict })
+  }
+}
+
+type ReportBody = Report extends infer R ? (R extends Report ? Omit<R, 'key'> : never) : never
+
+function sameWeights(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
+}

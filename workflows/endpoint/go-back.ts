@@ -1,0 +1,162 @@
+import { revertChoice } from '../../rollout/deploy/configs.ts'
+import type { EndpointFacts } from '../../rollout/facts.ts'
+import type { Settled } from '../../activities/contract.ts'
+import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
+import { call, sweep } from '../activities.ts'
+import { raise } from '../problem.ts'
+import type { EndpointContext } from './context.ts'
+import { raiseSettled, settled, swapTimeout, verify, weightsTimeout } from './settle.ts'
+
+/**
+ * Act three, backwards: traffic first, then the config. Idempotent from whatever point an earlier attempt or a killed
+ * worker left; each attempt looks before it changes anything.
+ */
+export async function goBack(ctx: EndpointContext): Promise<void> {
+  const place = await whereItIs(ctx)
+  if (place === 'back') return finishGoingBack(ctx)
+  const endpoint = await takeTrafficAway(ctx, place)
+  await leaveBakeConfig(ctx, endpoint)
+  await finishGoingBack(ctx)
+}
+
+/** Weights back to what they were, with stable's capacity checked first; the candidate stays prepared. */
+export async function withdraw(ctx: EndpointContext, why: string): Promise<void> {
+  const place = await whereItIs(ctx)
+  if (place !== 'back') await takeTrafficAway(ctx, place)
+  await ctx.enter('Prepared', `no traffic: ${why}`)
+}
+
+async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> {
+  const original = ctx.snapshot?.endpoint?.configName ?? ''
+  const bake = ctx.planned.names.bakeConfig
+  const created = ctx.snapshot?.endpoint?.createdAt
+  const createdAt = created === undefined ? {} : { createdAt: created }
+  await ctx.enter('Reverting', 'waiting until the endpoint can be changed')
+  if (ctx.goingBackTo !== undefined) {
+    const found = await settled(
+      ctx,
+      'see where it is',
+      { config: ctx.goingBackTo, ...createdAt },
+      { previous: bake, timeout: swapTimeout },
+    )
+    if (found.state === 'as-expected') return 'back'
+    if (found.state === 'rolled-back' && found.endpoint) return ourBake(ctx, found.endpoint)
+    return refuse(found)
+  }
+  const found = await settled(
+    ctx,
+    'see where it is',
+    { config: bake, ...createdAt },
+    { previous: original, timeout: swapTimeout },
+  )
+  if (found.state === 'as-expected' && found.endpoint) return ourBake(ctx, found.endpoint)
+  if (found.state === 'rolled-back') return 'back'
+  return refuse(found)
+}
+
+function ourBake(ctx: EndpointContext, endpoint: EndpointFacts): EndpointFacts {
+  const { weights } = fingerprintOf(endpoint)
+  if (!ctx.recognises(weights)) {
+    raise('Conflict', `${ctx.label}: somebody else set the weights to ${JSON.stringify(weights)}`)
+  }
+  ctx.verified(endpoint)
+  return endpoint
+}
+
+function refuse(found: Settled): never {
+  return raiseSettled(found)
+}
+
+async function takeTrafficAway(ctx: EndpointContext, endpoint: EndpointFacts): Promise<EndpointFacts> {
+  const { names, stableVariant } = ctx.planned
+  const before = ctx.snapshot?.endpoint?.variants ?? []
+  const weights: Record<string, number> = { [names.candidateVariant]: 0 }
+  for (const variant of before) weights[variant.name] = variant.desiredWeight
+  const candidate = endpoint.variants.find((variant) => variant.name === names.candidateVariant)
+  const changed = endpoint.variants.some((variant) => variant.desiredWeight !== weights[variant.name])
+  if (!candidate || !changed) {
+    ctx.asked = 0
+    return endpoint
+  }
+  const stableBefore = before.find((variant) => variant.name === stableVariant)
+  const stableNow = endpoint.variants.find((variant) => variant.name === stableVariant)
+  if (stableBefore && stableNow && stableNow.currentCount < stableBefore.desiredCount) {
+    await call(ctx.clock, `${ctx.label}: stable's capacity first`).ensureCapacity({
+      ...ctx.on,
+      variant: stableVariant,
+      count: stableBefore.desiredCount,
+      expected: ctx.expected(),
+    })
+    await verify(
+      ctx,
+      "wait for stable's capacity",
+      { config: endpoint.configName, counts: { [stableVariant]: stableBefore.desiredCount } },
+      { timeout: weightsTimeout },
+    )
+  }
+  const expected = ctx.expected()
+  ctx.asking(weights)
+  ctx.asked = 0
+  await call(ctx.clock, `${ctx.label}: all traffic back to stable`).setWeights({
+    ...ctx.on,
+    weights,
+    expected,
+  })
+  const back = await verify(
+    ctx,
+    'verify that stable has all traffic',
+    { config: endpoint.configName, weights },
+    { timeout: weightsTimeout },
+  )
+  await ctx.enter('Reverting', 'all traffic is back on stable')
+  return back
+}
+
+async function leaveBakeConfig(ctx: EndpointContext, endpoint: EndpointFacts): Promise<void> {
+  const { endpoint: before, config: request } = ctx.snapshot ?? {}
+  if (!before || !request) return
+  const { names } = ctx.planned
+  const choice = revertChoice({ endpoint: before, config: request }, endpoint)
+  await removeCandidateScaling(ctx)
+  let config: string
+  if ('config' in choice) config = choice.config
+  else {
+    config = names.revertConfig
+    await call(ctx.clock, `${ctx.label}: create config ${config}`).ensureConfig({
+      ...ctx.on,
+      name: config,
+      request: choice.copy,
+      tags: ctx.planned.candidate.tags,
+    })
+  }
+  ctx.goingBackTo = config
+  await call(ctx.clock, `${ctx.label}: go back to ${config}`).updateEndpoint({
+    ...ctx.on,
+    config,
+    expected: ctx.expected(),
+  })
+  await verify(ctx, `verify ${config}`, { config }, { previous: names.bakeConfig, timeout: swapTimeout })
+}
+
+async function finishGoingBack(ctx: EndpointContext): Promise<void> {
+  ctx.asked = 0
+  ctx.actual = 0
+  await removeCandidateScaling(ctx)
+}
+
+/** A scalable target on a variant that goes away makes UpdateEndpoint fail. */
+export async function removeCandidateScaling(ctx: EndpointContext): Promise<void> {
+  if (!ctx.snapshot || ctx.snapshot.scaling.length === 0) return
+  await call(ctx.clock, `${ctx.label}: remove the candidate's scaling`).removeScaling({
+    ...ctx.on,
+    variants: [ctx.planned.names.candidateVariant],
+  })
+}
+
+/** Undoes a first deployment. */
+export async function deleteCreated(ctx: EndpointContext): Promise<void> {
+  await ctx.enter('Reverting', 'deleting the new endpoint')
+  await sweep(ctx.clock, `${ctx.label}: delete the endpoint that this rollout created`).deleteEndpoint(ctx.on)
+  ctx.asked = 0
+  ctx.actual = 0
+}

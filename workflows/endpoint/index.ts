@@ -1,0 +1,216 @@
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
+import { call, poll } from '../activities.ts'
+import { problemOf, ProblemError } from '../problem.ts'
+import { commit } from './commit.ts'
+import { EndpointContext } from './context.ts'
+import { withdraw } from './go-back.ts'
+import { persist } from './persist.ts'
+import { prepare } from './prepare.ts'
+import type { EndpointInput, EndpointResult, NumberedOrder, Order, OrderResult } from './protocol.ts'
+import { enqueueSignal, lockFreeSignal, orderSignal } from './protocol.ts'
+import { recover } from './recover.ts'
+import { shift } from './shift.ts'
+import { swap } from './swap.ts'
+import { TargetWatch } from './watch.ts'
+
+/** How often a child that holds an endpoint makes sure that its rollout still exists. */
+const lookForParentEvery = 60 * 60_000
+
+/**
+ * Holds one endpoint: its workflow id is the lock. Carries out the orders of its rollout one after another; an order to
+ * go back interrupts whatever is under way. Whatever happens to the rollout, the endpoint ends wholly stable or wholly new.
+ */
+export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
+  const ctx = new EndpointContext(input)
+  const watch = new TargetWatch(ctx)
+  const orders: NumberedOrder[] = []
+  const waiters = [...input.waiters]
+  let forward: CancellationScope | undefined
+  let abandoned: string | undefined
+  let result: EndpointResult | undefined
+
+  const abandon = (why: string): void => {
+    if (ctx.committed || abandoned !== undefined) return
+    abandoned = why
+    forward?.cancel()
+  }
+
+  setHandler(orderSignal, (numbered) => {
+    if (numbered.order.kind === 'retry') {
+      ctx.retryRequested = true
+      return
+    }
+    orders.push(numbered)
+    if (interrupts(numbered.order) && !ctx.committed) forward?.cancel()
+  })
+  setHandler(enqueueSignal, ({ workflowId }) => {
+    if (!waiters.includes(workflowId)) waiters.push(workflowId)
+  })
+  CancellationScope.current().cancelRequested.catch(() => abandon('the rollout was closed from outside'))
+
+  await CancellationScope.nonCancellable(async () => {
+    while (!result) {
+      const woken = await condition(
+        () => orders.length > 0 || abandoned !== undefined,
+        ctx.clock.real(lookForParentEvery),
+        {
+          summary: `${ctx.label}: make sure that the rollout still exists`,
+        },
+      )
+      if (!woken) {
+        const open = await call(ctx.clock, `${ctx.label}: is the rollout still there?`).isOpen(input.parent)
+        if (!open) abandon('its rollout is gone')
+        continue
+      }
+      if (abandoned !== undefined) {
+        result = await revert(ctx, watch, abandoned)
+        break
+      }
+      const next = orders.shift()
+      if (next) result = await carryOut(next)
+    }
+    await passOn(ctx.key, waiters)
+  })
+  return result ?? { outcome: 'Untouched', touched: ctx.touched, message: 'released' }
+
+  async function carryOut({ seq, order }: NumberedOrder): Promise<EndpointResult | undefined> {
+    try {
+      const done =
+        order.kind === 'revert' || order.kind === 'commit' ? await end(order) : await continueWith(order)
+      await ctx.report({ kind: 'done', seq, result: 'outcome' in done ? {} : done })
+      return 'outcome' in done ? done : undefined
+    } catch (error) {
+      if (isCancellation(error)) {
+        await ctx.report({ kind: 'failed', seq, problem: { type: 'Transient', message: 'interrupted' } })
+        return undefined
+      }
+      await ctx.report({ kind: 'failed', seq, problem: problemOf(error) })
+      return undefined
+    }
+  }
+
+  async function end(order: Order & { kind: 'revert' | 'commit' }): Promise<EndpointResult> {
+    if (order.kind === 'revert' && !ctx.committed) return revert(ctx, watch, order.why)
+    watch.stop()
+    try {
+      const { previousConfig } = await commit(ctx)
+      const previous = previousConfig === undefined ? {} : { previousConfig }
+      return { outcome: 'Committed', touched: ctx.touched, message: 'committed', ...previous }
+    } catch (error) {
+      const { message } = problemOf(error)
+      await ctx.enter('Conflict', message)
+      return { outcome: 'Conflict', touched: ctx.touched, message }
+    }
+  }
+
+  async function continueWith(order: Order): Promise<OrderResult | EndpointResult> {
+    const scope = new CancellationScope()
+    forward = scope
+    try {
+      return await scope.run(() => obey(order))
+    } finally {
+      forward = undefined
+    }
+  }
+
+  async function obey(order: Order): Promise<OrderResult | EndpointResult> {
+    switch (order.kind) {
+      case 'prepare':
+        return prepare(ctx, order.target)
+      case 'shift':
+        await shift(ctx, order.weight)
+        CancellationScope.current().parent?.run(async () => watch.start())
+        return {}
+      case 'judge':
+        return judge(ctx, order)
+      case 'watch':
+        CancellationScope.current().parent?.run(async () => watch.start())
+        return {}
+      case 'withdraw':
+        watch.stop()
+        await persist(ctx, `${ctx.label}: all traffic back to stable`, () => withdraw(ctx, order.why))
+        return {}
+      case 'swap':
+        return swap(ctx, order.target)
+      case 'keep': {
+        ctx.saga.clear()
+        return { outcome: 'Kept', touched: ctx.touched, message: `${ctx.config ?? 'the new config'} is kept` }
+      }
+      case 'recover':
+        recover(ctx, order)
+        return {}
+      case 'revert':
+      case 'commit':
+      case 'retry':
+        return {}
+    }
+  }
+}
+
+function interrupts(order: Order): boolean {
+  return order.kind === 'revert' || order.kind === 'withdraw'
+}
+
+async function judge(ctx: EndpointContext, order: Order & { kind: 'judge' }): Promise<OrderResult> {
+  const { target, input, clock } = ctx
+  if (!target) return {}
+  return poll(clock, `${ctx.label}: judge the bake`).judgeBake({
+    ...ctx.on,
+    alarms: target.alarms,
+    variant: target.action === 'create' ? target.stableVariant : target.names.candidateVariant,
+    from: order.from,
+    to: order.to,
+    extendUntil: order.extendUntil,
+    step: order.step,
+    pollEvery: Math.max(200, clock.real(input.watch.pollEvery)),
+    settle: clock.real(input.watch.settle),
+    minInvocations: input.watch.minInvocations,
+    whenInsufficientData: input.watch.whenInsufficientData,
+    expected: ctx.expected(),
+  })
+}
+
+/** Undoes everything, in any state of the endpoint; a Conflict ends it, because what others did is not ours to undo. */
+async function revert(ctx: EndpointContext, watch: TargetWatch, why: string): Promise<EndpointResult> {
+  watch.stop()
+  if (!ctx.target) return { outcome: 'Untouched', touched: false, message: why }
+  await ctx.enter('Reverting', why)
+  let conflict: string | undefined
+  await ctx.saga.unwind(async (name, undo) => {
+    try {
+      await persist(ctx, name, undo)
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      conflict ??= error.problem.message
+    }
+  })
+  await ctx.enter(conflict === undefined ? 'Reverted' : 'Conflict', conflict ?? why)
+  return {
+    outcome: conflict === undefined ? 'Reverted' : 'Conflict',
+    touched: ctx.touched,
+    message: conflict ?? why,
+  }
+}
+
+/** Calls the first rollout that waits for this lock and hands it the rest; one that is gone is passed over. */
+async function passOn(key: string, waiters: readonly string[]): Promise<void> {
+  const queue = waiters.filter((id) => id !== workflowInfo().parent?.workflowId)
+  for (const [index, workflowId] of queue.entries()) {
+    try {
+      await getExternalWorkflowHandle(workflowId).signal(lockFreeSignal, {
+        key,
+        waiters: queue.slice(index + 1),
+      })
+      return
+    } catch {
+      // Gone: the next in the queue is called.
+    }
+  }
+}

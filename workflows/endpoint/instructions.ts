@@ -1,0 +1,36 @@
+import type { EndpointContext } from './context.ts'
+
+/** The commands that a person runs when Sluice cannot put an endpoint back (or forward) by itself. */
+export function instructionsFor(ctx: EndpointContext): readonly string[] {
+  const { region, endpoint, role } = ctx.input.target
+  const where = `--region ${region} --endpoint-name ${endpoint}`
+  const as = role ? [`# with the credentials of ${role}`] : []
+  const retry = `sluice retry ${ctx.input.rolloutId}`
+  if (ctx.committed) {
+    return [
+      ...as,
+      `aws sagemaker describe-endpoint ${where}`,
+      `aws sagemaker update-endpoint ${where} --endpoint-config-name ${ctx.planned.names.finalConfig}`,
+      retry,
+    ]
+  }
+  if (!ctx.snapshot?.endpoint) {
+    return [
+      ...as,
+      `aws sagemaker describe-endpoint ${where}`,
+      `aws sagemaker delete-endpoint ${where}`,
+      retry,
+    ]
+  }
+  const weights = ctx.snapshot.endpoint.variants.map(
+    (variant) => `VariantName=${variant.name},DesiredWeight=${variant.desiredWeight || 1}`,
+  )
+  if (ctx.target) weights.push(`VariantName=${ctx.target.names.candidateVariant},DesiredWeight=0`)
+  return [
+    ...as,
+    `aws sagemaker describe-endpoint ${where}`,
+    `aws sagemaker update-endpoint-weights-and-capacities ${where} --desired-weights-and-capacities ${weights.join(' ')}`,
+    `aws sagemaker update-endpoint ${where} --endpoint-config-name ${ctx.snapshot.endpoint.configName}`,
+    retry,
+  ]
+}

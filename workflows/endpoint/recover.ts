@@ -1,0 +1,40 @@
+import { call, sweep } from '../activities.ts'
+import type { EndpointContext } from './context.ts'
+import { deleteCreated, goBack } from './go-back.ts'
+import type { Order } from './protocol.ts'
+
+/** Takes over from a child that was terminated: registers what its compensations were, so that `revert` runs them. */
+export function recover(ctx: EndpointContext, { target, snapshot }: Order & { kind: 'recover' }): void {
+  const { on, clock, label } = ctx
+  ctx.target = target
+  ctx.snapshot = snapshot
+  ctx.touched = true
+  if (snapshot.endpoint) ctx.verified(snapshot.endpoint)
+  const own = target.alarms.filter((alarm) => alarm.kind !== 'existing').map((alarm) => alarm.name)
+  const config = snapshot.endpoint ? target.names.bakeConfig : target.names.finalConfig
+  ctx.saga.add(`${label}: delete model ${target.names.model}`, () =>
+    sweep(clock, `${label}: delete model ${target.names.model}`).deleteModel({
+      ...on,
+      name: target.names.model,
+    }),
+  )
+  ctx.saga.add(`${label}: delete config ${config}`, () =>
+    sweep(clock, `${label}: delete config ${config}`).deleteConfig({ ...on, name: config }),
+  )
+  if (own.length > 0) {
+    ctx.saga.add(`${label}: delete the alarms of this rollout`, () =>
+      call(clock, `${label}: delete the alarms of this rollout`).deleteAlarms({ ...on, names: own }),
+    )
+  }
+  if (snapshot.scaling.length > 0) {
+    ctx.saga.add(`${label}: give scaling back`, () =>
+      call(clock, `${label}: give scaling back as it was`).restoreScaling({
+        ...on,
+        scaling: snapshot.scaling,
+      }),
+    )
+  }
+  ctx.saga.add(`${label}: put the endpoint back`, () =>
+    snapshot.endpoint ? goBack(ctx) : deleteCreated(ctx),
+  )
+}

@@ -1,0 +1,25 @@
+import { CancellationScope } from '@temporalio/workflow'
+
+/** Undoes steps last-in-first-out. A compensation is registered before its step and must be idempotent. */
+export class Saga {
+  private readonly compensations: { readonly name: string; readonly undo: () => Promise<void> }[] = []
+
+  add(name: string, undo: () => Promise<void>): void {
+    this.compensations.push({ name, undo })
+  }
+
+  /** What was done stays: nothing is left to undo. */
+  clear(): void {
+    this.compensations.length = 0
+  }
+
+  /** Runs everything outside cancellation; `persist` makes each one succeed or says why it never can. */
+  async unwind(persist: (name: string, undo: () => Promise<void>) => Promise<void>): Promise<void> {
+    await CancellationScope.nonCancellable(async () => {
+      for (let next = this.compensations.at(-1); next; next = this.compensations.at(-1)) {
+        await persist(next.name, next.undo)
+        this.compensations.pop()
+      }
+    })
+  }
+}

@@ -1,0 +1,106 @@
+import { condition } from '@temporalio/workflow'
+import type { Decider } from '../../rollout/approval.ts'
+import type { Approval } from '../../rollout/document/types.ts'
+import type { Phase } from '../../rollout/phases.ts'
+import type { GateKind } from '../../rollout/verbs.ts'
+import type { GateView } from '../../rollout/view.ts'
+import type { Clock } from '../clock.ts'
+import { isoNow } from '../clock.ts'
+import type { Identity } from '../messages.ts'
+import { halt } from './control.ts'
+import type { RolloutState } from './state.ts'
+
+/** Marks a role in a gate's `from`, where a document names people and groups. */
+const anyApprover = 'role:approver'
+
+/** How long a question that Sluice itself asks stays open before it counts as no. */
+const ownQuestion = 24 * 60 * 60_000
+
+export interface OpenGate {
+  view: GateView
+  readonly kind: GateKind
+  readonly selfApproval: boolean
+  rejected?: string
+}
+
+export interface GateSpec {
+  readonly id: string
+  readonly kind: GateKind
+  readonly title: string
+  readonly why: string
+  /** Without one, any approver may answer. */
+  readonly approval?: Approval | undefined
+}
+
+/** The person's groups with the roles among them, so that a gate can ask for a role. */
+export function decider(by: Identity): Decider {
+  return { name: by.name, groups: [...by.groups, ...by.roles.map((role) => `role:${role}`)] }
+}
+
+/** The place where a rollout waits for people: at most one gate is open. */
+export class Gates {
+  open: OpenGate | undefined
+
+  private readonly state: RolloutState
+  private readonly clock: Clock
+
+  constructor(state: RolloutState, clock: Clock) {
+    this.state = state
+    this.clock = clock
+  }
+
+  /** Waits until enough people approved. A no, or nobody in time, stops the rollout. */
+  async ask(spec: GateSpec, phase: Phase): Promise<void> {
+    const { approval } = spec
+    const expires = Date.now() + this.clock.real(approval?.expiresAfter ?? ownQuestion)
+    const gate: OpenGate = {
+      kind: spec.kind,
+      selfApproval: approval?.selfApproval ?? true,
+      view: {
+        id: spec.id,
+        title: spec.title,
+        why: spec.why,
+        required: approval?.required ?? 1,
+        from: approval?.from ?? [anyApprover],
+        approvals: [],
+        openedAt: isoNow(),
+        expiresAt: new Date(expires).toISOString(),
+      },
+    }
+    this.open = gate
+    this.show()
+    this.state.note('gate', `waits for ${gate.view.required} approval(s) at ${spec.id}: ${spec.why}`)
+    this.state.enter(phase, `${spec.title}: ${spec.why}`, expires)
+    try {
+      const decided = await condition(
+        () => gate.rejected !== undefined || gate.view.approvals.length >= gate.view.required,
+        Math.max(1, expires - Date.now()),
+        { summary: `${spec.title}: expires` },
+      )
+      if (gate.rejected !== undefined) halt('Rejected', gate.rejected)
+      if (!decided) halt('Rejected', `nobody decided at ${spec.id} in time`)
+    } finally {
+      this.open = undefined
+      this.show()
+    }
+  }
+
+  approve(by: string): string {
+    if (!this.open) return 'no gate is open'
+    const { view } = this.open
+    this.open.view = { ...view, approvals: [...view.approvals, by] }
+    this.show()
+    return `approved by ${by}; ${view.approvals.length + 1} of ${view.required} approvals`
+  }
+
+  reject(by: string, comment: string | undefined): string {
+    if (!this.open) return 'no gate is open'
+    this.open.rejected = `rejected by ${by}${comment ? `: ${comment}` : ''}`
+    return this.open.rejected
+  }
+
+  private show(): void {
+    this.state.gate = this.open?.view
+    this.state.changed()
+  }
+}

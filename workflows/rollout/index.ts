@@ -1,0 +1,173 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setHandler,
+} from '@temporalio/workflow'
+import type { PlannedStep } from '../../rollout/plan/types.ts'
+import type { Outcome } from '../../rollout/phases.ts'
+import { call } from '../activities.ts'
+import { lockFreeSignal, reportSignal } from '../endpoint/protocol.ts'
+import { makeWaySignal } from '../make-way.ts'
+import { planQuery, rolloutWorkflowId, stateQuery, type RolloutInput } from '../messages.ts'
+import { problemOf } from '../problem.ts'
+import type { Stop } from './control.ts'
+import { Stopped } from './control.ts'
+import { comeBack } from './come-back.ts'
+import { finish, type RolloutResult } from './finish.ts'
+import { hold } from './hold.ts'
+import { RolloutRun } from './run.ts'
+import { settleDoubts } from './bake.ts'
+import { companions, perform, readPlan } from './steps.ts'
+
+/**
+ * One attempt to bring one model package to its targets. Runs exactly the steps of its plan; whatever stops it before
+ * the commit, everything is put back.
+ */
+export async function rollout(input: RolloutInput): Promise<RolloutResult> {
+  const run = new RolloutRun(input)
+  listen(run)
+  return CancellationScope.nonCancellable(async () => {
+    const stop = await goForward(run)
+    const ended = stop ? await comeBack(run, stop) : whenDone(run)
+    const result = await finish(run, ended)
+    await passOnForgottenLocks(run)
+    await condition(allHandlersFinished)
+    return result
+  })
+}
+
+function listen(run: RolloutRun): void {
+  setHandler(stateQuery, () => run.state.view())
+  setHandler(planQuery, () => ({ document: run.input.document, plan: run.state.plan }))
+  setHandler(reportSignal, (report) => run.fleet.receive(report))
+  setHandler(lockFreeSignal, ({ key, waiters }) => {
+    run.handedOn.set(key, waiters)
+    run.free.add(key)
+  })
+  setHandler(makeWaySignal, (request) => makeWay(run, request))
+  run.desk.listen()
+  CancellationScope.current().cancelRequested.catch(() =>
+    run.control.interrupt({ outcome: 'Aborted', reason: 'cancelled in Temporal' }),
+  )
+}
+
+/** A successor waits for one of our locks. Its word alone ends nothing that was promised: it must really be there. */
+async function makeWay(
+  run: RolloutRun,
+  { by, replace }: { readonly by: string; readonly replace: boolean },
+): Promise<void> {
+  const { control, state } = run
+  const real = await CancellationScope.nonCancellable(() =>
+    call(run.clock, `is rollout ${by} really there?`).isOpen({ workflowId: rolloutWorkflowId(by) }),
+  )
+  if (!real) return
+  if (state.phase === 'Promoted') {
+    state.note('note', `rollout ${by} waits for this endpoint: committing now`)
+    control.commitNow = true
+  } else if (replace) {
+    state.link({ supersededBy: by })
+    control.interrupt({ outcome: 'Superseded', reason: `superseded by rollout ${by}` })
+  }
+}
+
+/** All steps of the plan, one after another. Returns why it stopped, or nothing when all is committed. */
+async function goForward(run: RolloutRun): Promise<Stop | undefined> {
+  const { control, state } = run
+  try {
+    state.publish()
+    run.adopt(await control.step(() => readPlan(run)))
+    state.mark('preflight', 'Passed')
+    for (let step = nextStep(run); step; step = nextStep(run)) {
+      try {
+        await takeStep(run, step)
+      } catch (error) {
+        if (!control.waveFailure || control.stop) throw error
+        await hold(run, control.waveFailure)
+        if (control.committed) return undefined
+      }
+    }
+    return undefined
+  } catch (error) {
+    return stopOf(run, error)
+  }
+}
+
+async function takeStep(run: RolloutRun, first: PlannedStep): Promise<void> {
+  const { control, state } = run
+  await control.step(async () => {
+    await settleDoubts(run)
+    await whilePaused(run)
+  })
+  const group = companions(run, first)
+  await control.step(() =>
+    Promise.all(
+      group.map(async (step) => {
+        state.mark(step.id, 'Running')
+        try {
+          await perform(run, step)
+        } catch (error) {
+          state.mark(step.id, 'Failed', isCancellation(error) ? 'interrupted' : problemText(error))
+          throw error
+        }
+        const now = state.step(step.id)
+        if (now?.state !== 'Skipped') state.mark(step.id, 'Passed', now?.message)
+      }),
+    ),
+  )
+}
+
+function nextStep(run: RolloutRun): PlannedStep | undefined {
+  return run.plan.steps.find((step) => {
+    const state = run.state.step(step.id)?.state
+    return step.kind !== 'record' && state !== 'Passed' && state !== 'Skipped'
+  })
+}
+
+async function whilePaused(run: RolloutRun): Promise<void> {
+  const { control, state } = run
+  if (!control.paused) return
+  const { phase, message } = state
+  state.enter('Paused', `paused before the next step; was: ${message}`)
+  await condition(() => !control.paused)
+  state.enter(phase, message)
+}
+
+function stopOf(run: RolloutRun, error: unknown): Stop {
+  if (run.control.stop) return run.control.stop
+  if (error instanceof Stopped) return error.stop
+  const problem = isCancellation(error) ? { message: 'interrupted from outside' } : problemOf(error)
+  return { outcome: 'technical', reason: problem.message }
+}
+
+function problemText(error: unknown): string {
+  return error instanceof Stopped ? error.stop.reason : problemOf(error).message
+}
+
+function whenDone(run: RolloutRun): { readonly outcome: Outcome; readonly reason: string } {
+  const conflicts = run.state.targetViews().filter((target) => target.state === 'Conflict')
+  if (conflicts.length > 0) {
+    return {
+      outcome: 'Conflict',
+      reason: conflicts.map((target) => `${target.key}: ${target.message}`).join('; '),
+    }
+  }
+  if (run.partial) return { outcome: 'Partial', reason: run.partial }
+  if (run.input.undoes !== undefined)
+    return { outcome: 'Succeeded', reason: `rollout ${run.input.undoes} is undone` }
+  return { outcome: 'Succeeded', reason: `${run.plan.title} serves every target` }
+}
+
+/** A lock that was handed to us just when we stopped waiting for it goes to the next in the queue. */
+async function passOnForgottenLocks(run: RolloutRun): Promise<void> {
+  for (const key of run.free) {
+    if (run.fleet.keys().includes(key)) continue
+    const [next, ...rest] = run.handedOn.get(key) ?? []
+    if (next === undefined) continue
+    await getExternalWorkflowHandle(next)
+      .signal(lockFreeSignal, { key, waiters: rest })
+      .catch(() => undefined)
+  }
+}

@@ -1,0 +1,284 @@
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow'
+import type { Outcome, Phase, StepState, Verb } from '../../rollout/phases.ts'
+import type { Plan, PlannedStep } from '../../rollout/plan/types.ts'
+import { renderDetails, summaryLine } from '../../rollout/render.ts'
+import type {
+  Decision,
+  GateView,
+  Measurement,
+  RolloutView,
+  StepView,
+  TargetView,
+  TimelineEntry,
+  Verdict,
+} from '../../rollout/view.ts'
+import { isoNow } from '../clock.ts'
+import type { RolloutInput, RolloutMemo } from '../messages.ts'
+import { searchAttributes } from '../search-attributes.ts'
+
+/** Older entries are dropped beyond this, so that a query answer stays small however long a rollout lives. */
+const longestTimeline = 2_000
+
+/** The public state of one rollout, and its only writer. */
+export class RolloutState {
+  plan: Plan | null = null
+  gate: GateView | undefined
+  outcome: Outcome | undefined
+  reason: string | undefined
+  verdict: Verdict | undefined
+  phase: Phase = 'Preflight'
+  message = 'reading AWS'
+  private since = isoNow()
+  private deadline: string | undefined
+  private endedAt: string | undefined
+  private version = 0
+  private seq = 0
+  private readonly startedAt = isoNow()
+  private steps: StepView[] = []
+  private readonly targets = new Map<string, TargetView>()
+  private readonly decisions: Decision[] = []
+  private readonly timeline: TimelineEntry[] = []
+  private readonly measurements: Measurement[] = []
+  private readonly kept = new Set<string>()
+  private instructions: readonly string[] = []
+  private links: RolloutView['links'] = {}
+
+  private readonly input: RolloutInput
+  private readonly legal: () => readonly Verb[]
+  private readonly paused: () => boolean
+
+  constructor(input: RolloutInput, legal: () => readonly Verb[], paused: () => boolean) {
+    this.input = input
+    this.legal = legal
+    this.paused = paused
+    if (input.undoes !== undefined) this.links = { undoes: input.undoes }
+  }
+
+  /** Takes the plan in, keeping what is known of steps that it shares with the one before. */
+  adopt(plan: Plan): void {
+    this.plan = plan
+    const known = new Map(this.steps.map((step) => [step.id, step]))
+    this.steps = plan.steps.map((step) => ({ ...pending(step), ...pick(known.get(step.id)) }))
+    for (const target of plan.targets) {
+      if (this.targets.has(target.key)) continue
+      this.targets.set(target.key, {
+        key: target.key,
+        account: target.account,
+        accountId: target.accountId,
+        region: target.region,
+        endpoint: target.endpoint,
+        wave: target.wave ?? 0,
+        action: target.action,
+        state: 'Pending',
+        message: '',
+        stable: target.stableVariant,
+        candidate: target.names.candidateVariant,
+        asked: 0,
+        actual: 0,
+        since: isoNow(),
+      })
+    }
+    this.changed()
+  }
+
+  /** Says where the rollout is. Only a change of phase costs history; a change of message is free. */
+  enter(phase: Phase, message: string, deadline?: number): void {
+    const moved = phase !== this.phase
+    if (!moved && message === this.message && deadline === undefined && this.deadline === undefined) return
+    this.phase = phase
+    this.message = message
+    this.since = isoNow()
+    this.deadline = deadline === undefined ? undefined : new Date(deadline).toISOString()
+    if (moved) this.note('phase', `${phase}: ${message}`)
+    this.changed()
+    if (moved) this.publish()
+  }
+
+  step(id: string): StepView | undefined {
+    return this.steps.find((step) => step.id === id)
+  }
+
+  stepStates(): readonly StepView[] {
+    return this.steps
+  }
+
+  mark(id: string, state: StepState, message?: string): void {
+    const index = this.steps.findIndex((step) => step.id === id)
+    const step = this.steps[index]
+    if (!step || (step.state === state && step.message === message)) return
+    const begins = state === 'Running' || state === 'Waiting'
+    const ends = state !== 'Pending' && !begins
+    const { startedAt, endedAt, message: _, ...rest } = step
+    this.steps[index] = {
+      ...rest,
+      state,
+      ...(state === 'Pending' ? {} : { startedAt: startedAt ?? isoNow() }),
+      ...(ends ? { endedAt: endedAt ?? isoNow() } : {}),
+      ...(message === undefined ? {} : { message }),
+    }
+    const text = message === undefined ? step.title : `${step.title}: ${message}`
+    if (step.state !== state) this.note('step', `${text} (${state})`, { step: step.number })
+    this.changed()
+  }
+
+  /** What went forward has been taken back. */
+  markReverted(): void {
+    for (const step of this.steps) {
+      if (step.state === 'Running' || step.state === 'Waiting') this.mark(step.id, 'Failed', step.message)
+      else if (step.state === 'Passed' && takenBack(step)) this.mark(step.id, 'Reverted')
+      else if (step.state === 'Pending') this.mark(step.id, 'Skipped')
+    }
+  }
+
+  target(key: string, patch: Partial<Pick<TargetView, 'state' | 'message' | 'asked' | 'actual'>>): void {
+    const target = this.targets.get(key)
+    if (!target) return
+    const moved = patch.state !== undefined && patch.state !== target.state
+    this.targets.set(key, { ...target, ...patch, since: moved ? isoNow() : target.since })
+    if (patch.message !== undefined && (moved || patch.message !== target.message)) {
+      this.note('target', `${key}: ${patch.state ?? target.state}: ${patch.message}`, { target: key })
+    }
+    this.changed()
+  }
+
+  targetViews(): readonly TargetView[] {
+    return [...this.targets.values()]
+  }
+
+  note(
+    kind: TimelineEntry['kind'],
+    text: string,
+    at: { readonly target?: string; readonly step?: number } = {},
+  ): void {
+    this.seq += 1
+    this.timeline.push({ seq: this.seq, at: isoNow(), kind, text, ...at })
+    if (this.timeline.length > longestTimeline) this.timeline.shift()
+    this.changed()
+  }
+
+  decided(decision: Decision): void {
+    const index = this.decisions.findIndex((known) => known.id === decision.id)
+    if (index >= 0) this.decisions[index] = decision
+    else this.decisions.push(decision)
+    const why = decision.comment ? `: ${decision.comment}` : ''
+    if (index < 0) this.note('decision', `${decision.verb} by ${decision.by}${why} (${decision.result})`)
+    this.changed()
+  }
+
+  measured(measurements: readonly Measurement[]): void {
+    this.measurements.push(...measurements)
+    this.changed()
+  }
+
+  judged(verdict: Verdict): void {
+    this.note('verdict', `${verdict.result}: ${verdict.message}`, { target: verdict.target })
+    if (verdict.result !== 'Pass') this.verdict = verdict
+    this.changed()
+  }
+
+  keep(what: string): void {
+    this.kept.add(what)
+    this.changed()
+  }
+
+  instruct(instructions: readonly string[]): void {
+    this.instructions = instructions
+    this.changed()
+  }
+
+  link(links: RolloutView['links']): void {
+    this.links = { ...this.links, ...links }
+    this.changed()
+  }
+
+  end(outcome: Outcome, reason: string): void {
+    this.outcome = outcome
+    this.reason = reason
+    this.endedAt = isoNow()
+    this.gate = undefined
+    this.enter('Ended', `${outcome}: ${reason}`)
+  }
+
+  view(): RolloutView {
+    const { input } = this
+    return {
+      id: input.rolloutId,
+      name: input.document.name,
+      title: this.plan?.title ?? input.document.name,
+      package: input.document.model.package,
+      version: this.version,
+      phase: this.phase,
+      message: this.message,
+      since: this.since,
+      startedAt: this.startedAt,
+      startedBy: input.startedBy.name,
+      ...(this.endedAt === undefined ? {} : { endedAt: this.endedAt }),
+      ...(this.outcome === undefined ? {} : { outcome: this.outcome }),
+      ...(this.reason === undefined ? {} : { reason: this.reason }),
+      ...(this.deadline === undefined ? {} : { deadline: this.deadline }),
+      paused: this.paused(),
+      steps: this.steps,
+      targets: [...this.targets.values()],
+      ...(this.gate === undefined ? {} : { gate: this.gate }),
+      decisions: this.decisions,
+      timeline: this.timeline,
+      measurements: this.measurements,
+      ...(this.verdict === undefined ? {} : { verdict: this.verdict }),
+      findings: this.plan?.findings ?? [],
+      instructions: this.instructions,
+      kept: [...this.kept],
+      links: this.links,
+      legal: this.legal(),
+    }
+  }
+
+  /** Search attributes and memo: what lists show, and all that is left when no worker is up. */
+  publish(): void {
+    const memo: Partial<RolloutMemo> = {
+      summary: summaryLine(this.view()),
+      phase: this.phase,
+      message: this.message,
+    }
+    upsertMemo(memo)
+    upsertSearchAttributes([
+      { key: searchAttributes.phase, value: this.phase },
+      ...(this.outcome === undefined
+        ? []
+        : [{ key: searchAttributes.outcome, value: this.outcome as string }]),
+    ])
+  }
+
+  changed(): void {
+    this.version += 1
+    setCurrentDetails(renderDetails(this.view()))
+  }
+}
+
+function pending(step: PlannedStep): StepView {
+  const { number, id, title, kind, wave, targets, weight } = step
+  return {
+    number,
+    id,
+    title,
+    kind,
+    state: 'Pending',
+    targets,
+    ...(wave === undefined ? {} : { wave }),
+    ...(weight === undefined ? {} : { weight }),
+  }
+}
+
+function pick(known: StepView | undefined): Partial<StepView> {
+  if (!known) return {}
+  const { state, startedAt, endedAt, message } = known
+  return {
+    state,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(message === undefined ? {} : { message }),
+  }
+}
+
+function takenBack(step: StepView): boolean {
+  return ['staging-deploy', 'prepare', 'shift', 'bake', 'promoted'].includes(step.kind)
+}
