@@ -6,7 +6,8 @@ import { ConfigError } from './environment.ts'
 export type TemporalSettings = {
   readonly address: string
   readonly namespace: string
-  readonly connection: Pick<ConnectionOptions, 'address' | 'apiKey' | 'tls'> & {
+  readonly connection: Pick<ConnectionOptions, 'address' | 'tls'> & {
+    apiKey?: string
     metadata?: Record<string, string>
   }
 }

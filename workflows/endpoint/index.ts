@@ -126,12 +126,12 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
         return prepare(ctx, order.target)
       case 'shift':
         await shift(ctx, order.weight)
-        CancellationScope.current().parent?.run(async () => watch.start())
+        watch.start()
         return {}
       case 'judge':
         return judge(ctx, order)
       case 'watch':
-        CancellationScope.current().parent?.run(async () => watch.start())
+        watch.start()
         return {}
       case 'withdraw':
         watch.stop()

@@ -1,0 +1,68 @@
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker'
+import { createAws } from '../activities/aws/clients.ts'
+import { createActivities } from '../activities/index.ts'
+import { bundleWorkflows } from './bundle.ts'
+import type { Logger } from './logging.ts'
+import { countAwsCalls } from './runtime.ts'
+import type { TemporalSettings } from './temporal-connection.ts'
+
+export interface WorkerOptions {
+  readonly temporal: TemporalSettings
+  readonly taskQueue: string
+  readonly clockRate: number
+  readonly signingKey?: string | undefined
+  readonly shutdownGraceMs: number
+  readonly logger: Logger
+  /** Where the AWS SDK finds credentials and endpoints; default the process's. */
+  readonly env?: NodeJS.ProcessEnv
+  /** Made anew when absent. */
+  readonly bundle?: WorkflowBundle
+  /** How long a task waits for the worker that has the workflow in memory; short where workers get killed. */
+  readonly stickyTimeoutMs?: number
+}
+
+export interface RunningWorker {
+  /** Ends with an error if the worker fails for good. */
+  readonly done: Promise<void>
+  /** Lets running activities end, within the grace time. Harmless when called again. */
+  close(): Promise<void>
+}
+
+/** Polls one task queue for workflows and activities until it is closed. The runtime must be installed before. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { temporal, taskQueue, clockRate, logger, env = process.env } = options
+  const bundle = options.bundle ?? (await bundleWorkflows(logger))
+  const native = await NativeConnection.connect(temporal.connection)
+  const connection = await Connection.connect(temporal.connection)
+  const client = new Client({ connection, namespace: temporal.namespace })
+  const aws = createAws({ clockRate, env, onCall: countAwsCalls() })
+  const worker = await Worker.create({
+    connection: native,
+    namespace: temporal.namespace,
+    taskQueue,
+    workflowBundle: bundle,
+    activities: createActivities({ aws, clockRate, temporal: client, signingKey: options.signingKey }),
+    shutdownGraceTime: options.shutdownGraceMs,
+    maxConcurrentActivityTaskExecutions: 100,
+    ...(options.stickyTimeoutMs === undefined
+      ? {}
+      : { stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs }),
+  })
+  const done = worker.run().finally(async () => {
+    await connection.close()
+    await native.close()
+  })
+  done.catch((error: unknown) => logger.error({ err: error }, 'the worker failed'))
+  logger.info(
+    { taskQueue, namespace: temporal.namespace, address: temporal.address, clockRate },
+    'the worker polls',
+  )
+  return {
+    done,
+    async close() {
+      if (worker.getState() === 'RUNNING') worker.shutdown()
+      await done
+    },
+  }
+}

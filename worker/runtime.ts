@@ -1,0 +1,42 @@
+import { Runtime } from '@temporalio/worker'
+import type { AwsCall } from '../activities/aws/count-calls.ts'
+import { toTemporalLogger, type Logger } from './logging.ts'
+
+/**
+ * Sets the process's Temporal runtime up: its log is ours, and its metrics (and with them our own) are served at
+ * `http://<metricsAddress>/metrics`. Once a process, before the first connection.
+ */
+export function installRuntime(options: {
+  readonly logger: Logger
+  readonly metricsAddress?: string | undefined
+}): void {
+  Runtime.install({
+    logger: toTemporalLogger(options.logger),
+    shutdownSignals: [],
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'WARN', other: 'WARN' } },
+      ...(options.metricsAddress === undefined
+        ? {}
+        : { metrics: { prometheus: { bindAddress: options.metricsAddress, countersTotalSuffix: true } } }),
+    },
+  })
+}
+
+/** Counts attempts at AWS into the runtime's metrics: `sluice_aws_calls_total` and `sluice_aws_errors_total`. */
+export function countAwsCalls(): (call: AwsCall) => void {
+  const meter = Runtime.instance().metricMeter
+  const calls = meter.createCounter(
+    'sluice_aws_calls',
+    'attempts',
+    'Attempts at AWS by service and operation',
+  )
+  const errors = meter.createCounter(
+    'sluice_aws_errors',
+    'attempts',
+    'Failed attempts at AWS by service, operation and code',
+  )
+  return ({ service, operation, code }) => {
+    calls.add(1, { service, operation })
+    if (code !== undefined) errors.add(1, { service, operation, code })
+  }
+}
