@@ -1,0 +1,124 @@
+import type { CopyProgress } from '../activities/contract.ts'
+import type { Outcome, Phase } from '../rollout/phases.ts'
+import type { Plan } from '../rollout/plan/types.ts'
+import type { RolloutView } from '../rollout/view.ts'
+import type { Document } from '../rollout/document/types.ts'
+import type { MessageAnswer } from '../workflows/messages.ts'
+
+/** How the workflow behind a rollout stands in Temporal. */
+export type Execution = 'running' | 'completed' | 'failed' | 'terminated' | 'cancelled' | 'timed-out'
+
+/** A copy that runs now. */
+export interface Progress extends CopyProgress {
+  /** `copyArtifact` or `copyImage`. */
+  readonly activity: string
+  readonly activityId: string
+  /** The step that it works on, where the workflow said so. */
+  readonly step?: number
+}
+
+/** Something that failed and is being tried again. */
+export interface Retrying {
+  readonly activity: string
+  readonly attempt: number
+  readonly failure: string
+  readonly nextAttemptAt?: string
+}
+
+export interface RolloutLinks {
+  /** Into Temporal's web UI; absent when its address is not configured. */
+  readonly temporal?: string
+  readonly self: string
+  readonly events: string
+  readonly plan: string
+}
+
+/** GET /v1/rollouts/{id} while a worker answers. */
+export interface LiveRollout extends Omit<RolloutView, 'links'> {
+  readonly stale: false
+  readonly execution: Execution
+  readonly progress: readonly Progress[]
+  readonly retrying: readonly Retrying[]
+  readonly links: RolloutView['links'] & RolloutLinks
+}
+
+/** The same while none does: what the workflow last wrote into its memo. */
+export interface StaleRollout extends RolloutLine {
+  readonly stale: true
+  /** Why there is no more to say. */
+  readonly staleBecause: string
+  readonly links: RolloutLinks
+}
+
+export type RolloutAnswer = LiveRollout | StaleRollout
+
+/** One rollout in a list, from search attributes and memo. */
+export interface RolloutLine {
+  readonly id: string
+  readonly summary: string
+  readonly phase: Phase
+  readonly message: string
+  readonly outcome?: Outcome
+  readonly package: string
+  readonly startedBy: string
+  readonly startedAt: string
+  readonly endedAt?: string
+  /** Keys. */
+  readonly targets: readonly string[]
+  /** The committed rollout that this one takes back. */
+  readonly undoes?: string
+  readonly execution: Execution
+}
+
+export interface RolloutPage {
+  readonly rollouts: readonly RolloutLine[]
+  /** Present when there is more. */
+  readonly next?: string
+}
+
+/** 202 of POST /v1/rollouts, and of an `undo` after commit. */
+export interface Started {
+  readonly id: string
+  readonly links: RolloutLinks
+  /** True when the same request had been sent before: nothing new was started. */
+  readonly repeated: boolean
+  /** What was read and planned before the start; absent when repeated. */
+  readonly plan?: Plan
+}
+
+export interface PlanAnswer {
+  readonly document: Document
+  readonly plan: Plan | null
+}
+
+/** 200 of a verb. */
+export interface VerbAnswer extends MessageAnswer {
+  readonly decisionId: string
+}
+
+/** GET /v1/targets/… */
+export interface TargetAnswer {
+  readonly key: string
+  readonly accountId: string
+  readonly region: string
+  readonly endpoint: string
+  /** Null: no rollout that Temporal still keeps brought what serves there. */
+  readonly serving: {
+    readonly package: string
+    readonly since: string
+    readonly rollout: string
+  } | null
+  /** The rollout that works on it now, if one does. */
+  readonly current: {
+    readonly rollout: string
+    readonly package: string
+    readonly phase: Phase
+    readonly message: string
+    /** Percent of traffic on its candidate; absent while no worker answers. */
+    readonly asked?: number
+    readonly actual?: number
+    readonly state?: string
+  } | null
+  /** True if a rollout's own state could not be asked, so that only its memo was used. */
+  readonly stale: boolean
+}

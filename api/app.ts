@@ -1,0 +1,110 @@
+import type { Client } from '@temporalio/client'
+import express, { type Express } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
+import { signMessage } from '../rollout/signature.ts'
+import type { Auth } from './auth/authenticate.ts'
+import { defaultDeadlines, type ApiContext, type Deadlines } from './context.ts'
+import { ApiError } from './errors.ts'
+import { createStreams } from './events/stream.ts'
+import { createWatchers } from './events/watcher.ts'
+import { createMetrics } from './metrics.ts'
+import { answerProblems, identify, noSuchPath, onlyMethods } from './middleware.ts'
+import { publicRoutes } from './routes/operations.ts'
+import { planRoutes } from './routes/plans.ts'
+import { rolloutRoutes } from './routes/rollouts.ts'
+import { targetRoutes } from './routes/targets.ts'
+import { verbRoutes } from './routes/verbs.ts'
+import { readRollout } from './temporal/read-rollout.ts'
+
+export interface ApiOptions {
+  readonly client: Client
+  readonly taskQueue: string
+  readonly auth: Auth
+  /** Shared with the worker. Without one, a decision that nobody took in time can only be left unsigned. */
+  readonly signingKey?: string
+  readonly logger: Logger
+  readonly temporalUiUrl?: string
+  readonly deadlines?: Partial<Deadlines>
+  /** Requests a minute from one address. */
+  readonly requestsPerMinute?: number
+  readonly bodyBytes?: number
+  /** Number of proxies in front whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: number
+}
+
+export interface Api {
+  readonly app: Express
+  /** Ends the open event streams, telling their clients when to come back. */
+  endStreams(): void
+}
+
+/** The whole HTTP API over a Temporal client. It keeps nothing: any number of them may run side by side. */
+export function createApi(options: ApiOptions): Api {
+  const { auth, logger, requestsPerMinute = 1_200, bodyBytes = 1024 * 1024, trustedProxies = 0 } = options
+  const context = createContext(options)
+  const watchers = createWatchers({ read: (id) => readRollout(context, id) })
+  const streams = createStreams(watchers)
+  const metrics = createMetrics(context, streams)
+
+  const app = express()
+  app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
+  app.use(logRequests(logger), metrics.measure, helmet())
+  app.use(publicRoutes(context))
+  app.use(limitRequests(requestsPerMinute), identify(auth))
+  app.route('/metrics').get(metrics.answer).all(onlyMethods('GET'))
+  app.use('/v1', planRoutes(context, bodyBytes))
+  app.use('/v1', verbRoutes(context, metrics))
+  app.use('/v1', rolloutRoutes(context, streams, bodyBytes))
+  app.use('/v1', targetRoutes(context))
+  app.use(noSuchPath, answerProblems(logger))
+  return {
+    app,
+    endStreams() {
+      streams.close()
+      watchers.close()
+    },
+  }
+}
+
+function createContext({ client, taskQueue, signingKey, temporalUiUrl, deadlines }: ApiOptions): ApiContext {
+  return {
+    client,
+    taskQueue,
+    deadlines: { ...defaultDeadlines, ...deadlines },
+    sign: (rolloutId, message) =>
+      signingKey === undefined ? message : signMessage(signingKey, rolloutId, message),
+    ...(temporalUiUrl === undefined ? {} : { temporalUiUrl: temporalUiUrl.replace(/\/+$/, '') }),
+  }
+}
+
+function logRequests(logger: Logger) {
+  return pinoHttp({
+    logger,
+    genReqId: (_request, response) => {
+      const id = randomUUID()
+      response.setHeader('X-Request-Id', id)
+      return id
+    },
+    customLogLevel: (_request, response, error) =>
+      error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+    },
+  })
+}
+
+function limitRequests(perMinute: number) {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: 'draft-7',
+    legacyHeaders: false,
+    handler: (_request, _response, next) =>
+      next(new ApiError('too-many-requests', `More than ${perMinute} requests came within a minute.`)),
+  })
+}

@@ -1,0 +1,42 @@
+import type { Client } from '@temporalio/client'
+import type { Message } from '../workflows/messages.ts'
+
+/** How long the API waits for what may never answer; real milliseconds. */
+export interface Deadlines {
+  /** A query of the state, before the memo is used instead. */
+  readonly query: number
+  /** An update, before its outcome is called unknown. */
+  readonly update: number
+  /** Finding out whether any worker answers, after an update did not. */
+  readonly probe: number
+  /** The first task of a plan, before there is held to be no worker. */
+  readonly worker: number
+  readonly plan: number
+  /** Every other call to Temporal. */
+  readonly call: number
+}
+
+export const defaultDeadlines: Deadlines = {
+  query: 1_500,
+  update: 1_500,
+  probe: 400,
+  worker: 5_000,
+  plan: 60_000,
+  call: 10_000,
+}
+
+/** What routes hand on to what talks to Temporal. */
+export interface ApiContext {
+  readonly client: Client
+  readonly taskQueue: string
+  readonly deadlines: Deadlines
+  /** Signs for one rollout; leaves the message as it is when there is no signing key. */
+  readonly sign: (rolloutId: string, message: Message) => Message
+  /** Base of the links into Temporal's web UI, without a slash at its end. */
+  readonly temporalUiUrl?: string
+}
+
+/** Runs calls to Temporal under a deadline of so many milliseconds from now. */
+export function within<T>(context: ApiContext, deadline: keyof Deadlines, call: () => Promise<T>): Promise<T> {
+  return context.client.withDeadline(Date.now() + context.deadlines[deadline], call)
+}

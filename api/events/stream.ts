@@ -1,0 +1,53 @@
+import type { Response } from 'express'
+import { createFollower } from './follow.ts'
+import { heartbeat, writeEvent, writeRetry } from './server-sent.ts'
+import type { Watchers } from './watcher.ts'
+
+const HEARTBEAT_MS = 15_000
+/** A client that reads slower than this is cut off; it resumes by its last event id. */
+const MOST_UNREAD_BYTES = 8 * 1024 * 1024
+
+/** The open event streams of a server. */
+export interface Streams {
+  open(response: Response, rolloutId: string, after: number): void
+  size(): number
+  /** Ends every stream with a hint when to come back. */
+  close(): void
+}
+
+export function createStreams(watchers: Watchers): Streams {
+  const open = new Set<() => void>()
+  return {
+    open(response, rolloutId, after) {
+      response.status(200).set({
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store',
+        'X-Accel-Buffering': 'no',
+      })
+      response.flushHeaders()
+      response.write(writeRetry(2_000))
+      const follower = createFollower(after)
+      const beat = setInterval(() => response.write(heartbeat), HEARTBEAT_MS)
+      const finish = (): void => {
+        clearInterval(beat)
+        unwatch()
+        open.delete(finish)
+        response.end()
+      }
+      const unwatch = watchers.watch(rolloutId, (notice) => {
+        for (const event of follower.take(notice)) {
+          response.write(writeEvent(event))
+          // The watcher may tell of the end before `watch` has returned.
+          if (event.event === 'end') setImmediate(finish)
+        }
+        if (response.writableLength > MOST_UNREAD_BYTES) response.destroy()
+      })
+      open.add(finish)
+      response.on('close', finish)
+    },
+    size: () => open.size,
+    close() {
+      for (const finish of [...open]) finish()
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import type { RequestHandler } from 'express'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { outcomes, phases, type Verb } from '../rollout/phases.ts'
+import { within, type ApiContext } from './context.ts'
+import { writeQuery } from './temporal/visibility.ts'
+
+/** Visibility is asked once in so long, however many scrape. */
+const FRESH_MS = 10_000
+
+export interface Metrics {
+  /** Counts and times every request by its route, never by its path. */
+  readonly measure: RequestHandler
+  readonly answer: RequestHandler
+  decided(verb: Verb, result: string): void
+}
+
+export function createMetrics(context: ApiContext, streams: { size(): number }): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const requests = new Histogram({
+    name: 'sluice_http_request_duration_seconds',
+    help: 'HTTP requests by method, route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 30],
+    registers,
+  })
+  const decisions = new Counter({
+    name: 'sluice_decisions_total',
+    help: 'Decisions that people sent through this API and that were taken',
+    labelNames: ['verb', 'result'],
+    registers,
+  })
+  new Gauge({
+    name: 'sluice_event_streams',
+    help: 'Event streams that are open',
+    registers,
+    collect() {
+      this.set(streams.size())
+    },
+  })
+  const running = new Gauge({
+    name: 'sluice_rollouts',
+    help: 'Rollouts that are not over, by phase',
+    labelNames: ['phase'],
+    registers,
+  })
+  const ended = new Gauge({
+    name: 'sluice_rollouts_ended',
+    help: 'Rollouts that are over and that Temporal still keeps, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  })
+  let countedAt = 0
+  const count = async (): Promise<void> => {
+    if (Date.now() - countedAt < FRESH_MS) return
+    const counted = await countRollouts(context)
+    for (const [phase, number] of counted.phases) running.set({ phase }, number)
+    for (const [outcome, number] of counted.outcomes) ended.set({ outcome }, number)
+    countedAt = Date.now()
+  }
+  return {
+    measure(request, response, next) {
+      const stop = requests.startTimer({ method: request.method })
+      response.on('finish', () => {
+        const route = request.route as { path?: string } | undefined
+        stop({ route: route?.path ? `${request.baseUrl}${route.path}` : 'none', status: String(response.statusCode) })
+      })
+      next()
+    },
+    async answer(_request, response) {
+      await count()
+      response.type(registry.contentType).send(await registry.metrics())
+    },
+    decided: (verb, result) => decisions.inc({ verb, result }),
+  }
+}
+
+async function countRollouts(context: ApiContext) {
+  const of = (query: string) =>
+    within(context, 'call', () => context.client.workflow.count(query)).then(({ count }) => count)
+  const running = phases.filter((phase) => phase !== 'Ended')
+  return {
+    phases: await Promise.all(
+      running.map(
+        async (phase) => [phase, await of(`${writeQuery({ phase })} AND ExecutionStatus = 'Running'`)] as const,
+      ),
+    ),
+    outcomes: await Promise.all(
+      outcomes.map(async (outcome) => [outcome, await of(writeQuery({ outcome }))] as const),
+    ),
+  }
+}

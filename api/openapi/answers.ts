@@ -1,0 +1,217 @@
+import { z } from 'zod'
+import type { Plan } from '../../rollout/plan/types.ts'
+import { outcomes, phases, verbs, type StepState } from '../../rollout/phases.ts'
+import type { MessageAnswer } from '../../workflows/messages.ts'
+import type { LiveRollout, PlanAnswer, RolloutLine, RolloutPage, StaleRollout, Started, TargetAnswer } from '../answers.ts'
+import type { ProblemBody } from '../problem.ts'
+
+/** The answers in zod, for the OpenAPI description alone. `fits` lets the compiler refuse one that has drifted. */
+const fits =
+  <T>() =>
+  <Schema extends z.ZodType>(schema: T extends z.input<Schema> ? Schema : never): Schema =>
+    schema
+
+const time = z.iso.datetime().describe('UTC')
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
+const verb = z.enum(verbs)
+const links = { self: z.string(), events: z.string(), plan: z.string(), temporal: z.url().optional() }
+const execution = z.enum(['running', 'completed', 'failed', 'terminated', 'cancelled', 'timed-out'])
+const stepStates = ['Pending', 'Running', 'Waiting', 'Passed', 'Failed', 'Skipped', 'Reverted'] as const satisfies StepState[]
+
+const finding = z.object({
+  severity: z.enum(['error', 'warning']),
+  code: z.string().describe('stable'),
+  path: z.string().optional().describe('into the document'),
+  target: z.string().optional(),
+  message: z.string(),
+  cure: z.string(),
+})
+
+export const plan = fits<Plan>()(
+  z.object({
+    title: z.string(),
+    digest: z.string(),
+    steps: list(
+      z.object({
+        number: z.number().int(),
+        id: z.string(),
+        title: z.string(),
+        kind: z.string(),
+        wave: z.number().int().optional(),
+        targets: list(z.string()),
+        weight: z.number().optional().describe('percent'),
+        duration: z.number().optional().describe('milliseconds of document time'),
+      }),
+    ),
+    targets: list(z.object({ key: z.string(), action: z.enum(['update', 'create']), differences: list(z.string()) })),
+    resources: list(z.object({ type: z.string(), name: z.string(), place: z.string() })),
+    findings: list(finding),
+    peaks: list(z.object({ target: z.string(), instances: z.number(), instanceType: z.string(), lasts: z.string() })),
+    notes: list(z.string()),
+  }),
+)
+
+const view = {
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  package: z.string(),
+  version: z.number().int().describe('counts up with every change'),
+  phase: z.enum(phases),
+  message: z.string().describe('what it does or waits for'),
+  since: time,
+  startedAt: time,
+  startedBy: z.string(),
+  endedAt: time.optional(),
+  outcome: z.enum(outcomes).optional(),
+  reason: z.string().optional(),
+  deadline: time.optional().describe('when what is waited for ends by itself'),
+  paused: z.boolean(),
+  steps: list(
+    z.object({
+      number: z.number().int(),
+      id: z.string(),
+      title: z.string(),
+      kind: z.string(),
+      state: z.enum(stepStates),
+      targets: list(z.string()),
+      message: z.string().optional(),
+    }),
+  ),
+  targets: list(
+    z.object({
+      key: z.string(),
+      region: z.string(),
+      wave: z.number().int(),
+      state: z.string(),
+      message: z.string(),
+      asked: z.number().describe('percent of traffic on the candidate that was asked for'),
+      actual: z.number().describe('percent that AWS said last'),
+    }),
+  ),
+  gate: z
+    .object({
+      id: z.string(),
+      title: z.string(),
+      why: z.string(),
+      required: z.number(),
+      from: list(z.string()),
+      approvals: list(z.string()),
+      expiresAt: time.optional(),
+    })
+    .optional(),
+  decisions: list(z.object({ id: z.string(), verb, by: z.string(), verified: z.boolean(), at: time, result: z.string() })),
+  timeline: list(z.object({ seq: z.number().int(), at: time, kind: z.string(), text: z.string() })),
+  measurements: list(z.object({ step: z.number(), name: z.string(), value: z.number(), unit: z.string(), passed: z.boolean() })),
+  verdict: z
+    .object({ result: z.string(), target: z.string(), at: time, message: z.string(), cause: z.object({ kind: z.string() }) })
+    .optional(),
+  findings: list(finding),
+  instructions: list(z.string()).describe('what a person must do, when the phase is NeedsHuman'),
+  kept: list(z.string()),
+  legal: list(verb).describe('verbs that would be accepted now'),
+}
+
+export const liveRollout = fits<LiveRollout>()(
+  z.object({
+    ...view,
+    stale: z.literal(false),
+    execution,
+    progress: list(
+      z.object({
+        activity: z.string(),
+        activityId: z.string(),
+        step: z.number().optional(),
+        objects: z.number(),
+        objectsTotal: z.number(),
+        bytes: z.number(),
+        bytesTotal: z.number(),
+      }),
+    ),
+    retrying: list(
+      z.object({ activity: z.string(), attempt: z.number(), failure: z.string(), nextAttemptAt: time.optional() }),
+    ),
+    links: z.object({
+      ...links,
+      supersededBy: z.string().optional(),
+      supersedes: z.string().optional(),
+      undoes: z.string().optional(),
+      undoneBy: z.string().optional(),
+    }),
+  }),
+)
+
+const line = {
+  id: z.string(),
+  summary: z.string(),
+  phase: z.enum(phases),
+  message: z.string(),
+  outcome: z.enum(outcomes).optional(),
+  package: z.string(),
+  startedBy: z.string(),
+  startedAt: time,
+  endedAt: time.optional(),
+  targets: list(z.string()),
+  undoes: z.string().optional(),
+  execution,
+}
+
+export const rolloutLine = fits<RolloutLine>()(z.object(line))
+
+export const staleRollout = fits<StaleRollout>()(
+  z.object({ ...line, stale: z.literal(true), staleBecause: z.string(), links: z.object(links) }),
+)
+
+export const rollout = z.discriminatedUnion('stale', [liveRollout, staleRollout])
+
+export const rolloutPage = fits<RolloutPage>()(
+  z.object({ rollouts: list(rolloutLine), next: z.string().optional().describe('cursor of the next page') }),
+)
+
+export const started = fits<Started>()(
+  z.object({ id: z.string(), links: z.object(links), repeated: z.boolean(), plan: plan.optional() }),
+)
+
+export const planAnswer = fits<PlanAnswer>()(z.object({ document: z.unknown().describe('the document with its defaults filled in'), plan: plan.nullable() }))
+
+export const verbAnswer = fits<MessageAnswer & { decisionId: string }>()(
+  z.object({
+    result: z.enum(['accepted', 'already-decided']),
+    phase: z.enum(phases),
+    message: z.string(),
+    decisionId: z.string(),
+  }),
+)
+
+export const target = fits<TargetAnswer>()(
+  z.object({
+    key: z.string(),
+    accountId: z.string(),
+    region: z.string(),
+    endpoint: z.string(),
+    serving: z.object({ package: z.string(), since: time, rollout: z.string() }).nullable(),
+    current: z
+      .object({
+        rollout: z.string(),
+        package: z.string(),
+        phase: z.enum(phases),
+        message: z.string(),
+        asked: z.number().optional(),
+        actual: z.number().optional(),
+        state: z.string().optional(),
+      })
+      .nullable(),
+    stale: z.boolean(),
+  }),
+)
+
+export const problem = fits<ProblemBody>()(
+  z.looseObject({
+    type: z.string().describe('stable; clients branch on it'),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    cure: z.string(),
+    requestId: z.string().optional(),
+  }),
+)

@@ -1,0 +1,142 @@
+import type { ProblemName } from '../errors.ts'
+import { verbs, type Verb } from '../../rollout/phases.ts'
+import { verbHelp } from '../../rollout/roles.ts'
+import { verbPath } from '../verb-path.ts'
+
+/** One call of the API, for its description. `body` and `answer` name schemas of `describe.ts`. */
+export interface Operation {
+  readonly method: 'get' | 'post'
+  readonly path: string
+  readonly id: string
+  readonly summary: string
+  readonly body?: 'RolloutDocument' | 'Decision'
+  readonly answer: { readonly status: number; readonly schema?: string; readonly type?: string; readonly description: string }
+  readonly alternative?: { readonly status: number; readonly schema: string; readonly description: string }
+  readonly query?: 'list'
+  readonly headers?: readonly { readonly name: string; readonly description: string }[]
+  readonly problems: readonly ProblemName[]
+  /** Answered without a credential. */
+  readonly open?: true
+}
+
+const document = ['malformed-body', 'too-large', 'unsupported-media-type', 'invalid-document'] as const
+const planning = ['no-worker', 'plan-failed', 'plan-timed-out'] as const
+const one = ['invalid-request', 'no-such-rollout'] as const
+
+export const operations: readonly Operation[] = [
+  {
+    method: 'post',
+    path: '/v1/plans',
+    id: 'plan',
+    summary: 'Plans a document: the numbered steps with every finding. Reads only, changes nothing.',
+    body: 'RolloutDocument',
+    answer: { status: 200, schema: 'Plan', description: 'The plan, also when it has errors' },
+    problems: [...document, ...planning],
+  },
+  {
+    method: 'post',
+    path: '/v1/rollouts',
+    id: 'start',
+    summary: 'Plans a document and starts its rollout. Operators and approvers; an emergency needs an approver.',
+    body: 'RolloutDocument',
+    headers: [
+      { name: 'Idempotency-Key', description: 'The same key and document is the same rollout, however often it is sent.' },
+    ],
+    answer: { status: 202, schema: 'Started', description: 'Started, or already started by the same request' },
+    problems: ['invalid-request', ...document, 'forbidden', 'idempotency-key-reused', 'target-busy', 'plan-refused', ...planning],
+  },
+  {
+    method: 'get',
+    path: '/v1/rollouts',
+    id: 'list',
+    summary: 'Lists rollouts: running ones first, then by when they ended.',
+    query: 'list',
+    answer: { status: 200, schema: 'RolloutPage', description: 'One page' },
+    problems: ['invalid-request'],
+  },
+  {
+    method: 'get',
+    path: '/v1/rollouts/{id}',
+    id: 'get',
+    summary: 'Everything about one rollout; what it last wrote down (`stale`) while no worker answers.',
+    answer: { status: 200, schema: 'Rollout', description: 'The rollout' },
+    problems: one,
+  },
+  {
+    method: 'get',
+    path: '/v1/rollouts/{id}/plan',
+    id: 'getPlan',
+    summary: 'The document and the plan that a rollout runs.',
+    answer: { status: 200, schema: 'PlanOfRollout', description: 'Document and plan; the plan is null before it is made' },
+    problems: [...one, 'no-worker'],
+  },
+  {
+    method: 'get',
+    path: '/v1/rollouts/{id}/events',
+    id: 'follow',
+    summary:
+      'Server-sent events: `timeline` (id = its seq), `state` (the rollout, whenever it changed), `worker` (`{answers, message}`), `end`.',
+    headers: [{ name: 'Last-Event-ID', description: 'Goes on after this event; after `end` the answer is 204.' }],
+    answer: { status: 200, type: 'text/event-stream', description: 'The stream; it ends with the rollout' },
+    problems: [...one, 'too-many-listeners'],
+  },
+  ...verbs.map(describeVerb),
+  {
+    method: 'get',
+    path: '/v1/targets/{account}/{region}/{endpoint}',
+    id: 'target',
+    summary: 'What serves at a target, since when and by which rollout, as far as Temporal remembers.',
+    answer: { status: 200, schema: 'Target', description: 'The target' },
+    problems: ['invalid-request'],
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'metrics',
+    summary: 'Rollouts by phase and outcome, requests and decisions, for Prometheus.',
+    answer: { status: 200, type: 'text/plain', description: 'Metrics' },
+    problems: [],
+  },
+  ...(['/healthz', '/readyz', '/openapi.json'] as const).map(describeOpen),
+]
+
+function describeVerb(verb: Verb): Operation {
+  return {
+    method: 'post',
+    path: `/v1/rollouts/{id}/${verbPath(verb)}`,
+    id: verb,
+    summary: verbHelp[verb],
+    body: 'Decision',
+    answer: { status: 200, schema: 'Answer', description: 'Taken, or decided already' },
+    ...(verb === 'undo'
+      ? { alternative: { status: 202, schema: 'Started', description: 'It had committed: a new rollout undoes it' } }
+      : {}),
+    problems: [
+      ...one,
+      'malformed-body',
+      'unsupported-media-type',
+      'forbidden',
+      'refused',
+      'already-ended',
+      'outcome-unknown',
+      ...(verb === 'undo' ? (['target-busy', 'plan-refused', ...planning] as const) : []),
+    ],
+  }
+}
+
+function describeOpen(path: '/healthz' | '/readyz' | '/openapi.json'): Operation {
+  const summary = {
+    '/healthz': 'The process lives.',
+    '/readyz': 'Temporal answers.',
+    '/openapi.json': 'This description.',
+  }[path]
+  return {
+    method: 'get',
+    path,
+    id: path.slice(1).replace('.json', ''),
+    summary,
+    answer: { status: 200, description: summary },
+    problems: path === '/readyz' ? ['temporal-unavailable'] : [],
+    open: true,
+  }
+}

@@ -1,0 +1,50 @@
+import { Router, type Request, type Response } from 'express'
+import { randomUUID } from 'node:crypto'
+import { verbs, type Verb } from '../../rollout/phases.ts'
+import type { Message } from '../../workflows/messages.ts'
+import type { VerbAnswer } from '../answers.ts'
+import { requireVerb } from '../auth/authorize.ts'
+import type { ApiContext } from '../context.ts'
+import { identityOf, jsonBody, onlyMethods } from '../middleware.ts'
+import type { Metrics } from '../metrics.ts'
+import { sendMessage } from '../temporal/send-message.ts'
+import { isCommitted, startUndo } from '../temporal/undo.ts'
+import { verbPath } from '../verb-path.ts'
+import { parsePart } from './parse.ts'
+import { rolloutId, verbBody } from './schemas.ts'
+
+const BODY_BYTES = 16 * 1024
+
+export function verbRoutes(context: ApiContext, metrics: Metrics): Router {
+  const router = Router()
+  for (const verb of verbs) {
+    router
+      .route(`/rollouts/:id/${verbPath(verb)}`)
+      .post(...jsonBody(BODY_BYTES), (request, response) => decide(context, metrics, verb, request, response))
+      .all(onlyMethods('POST'))
+  }
+  return router
+}
+
+async function decide(
+  context: ApiContext,
+  metrics: Metrics,
+  verb: Verb,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const by = identityOf(response)
+  requireVerb(by, verb)
+  const id = parsePart(rolloutId, request.params.id, 'path.id')
+  const { decisionId = randomUUID(), ...said } = parsePart(verbBody, request.body ?? {}, 'body')
+  if (verb === 'undo' && (await isCommitted(context, id))) {
+    const started = await startUndo(context, id, { by, decisionId })
+    metrics.decided(verb, 'started')
+    response.status(202).location(started.links.self).json(started)
+    return
+  }
+  const message: Message = { verb, decisionId, by, ...said, at: new Date().toISOString() }
+  const answer: VerbAnswer = { ...(await sendMessage(context, id, message)), decisionId }
+  metrics.decided(verb, answer.result)
+  response.json(answer)
+}

@@ -1,0 +1,56 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ConfigError, isLoopback } from '../worker/environment.ts'
+import { createApi, type ApiOptions } from './app.ts'
+
+export interface StartApiOptions extends ApiOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string
+  /** Default 0: any free one. */
+  readonly port?: number
+  /** How long requests that are being answered may still take when the server closes; milliseconds. */
+  readonly graceMs?: number
+}
+
+export interface RunningApi {
+  /** `http://127.0.0.1:8080`, without a slash at its end. */
+  readonly url: string
+  /** Takes no new requests, ends event streams, lets the others finish. Harmless when called again. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens. A server that lets people in without a credential refuses any address but loopback.
+ * @throws ConfigError, or the error of `listen`
+ */
+export async function startApi(options: StartApiOptions): Promise<RunningApi> {
+  const { host = '127.0.0.1', port = 0, graceMs = 10_000, auth, logger } = options
+  if (auth.local && !isLoopback(host)) {
+    throw new ConfigError([
+      `SLUICE_API_HOST=${host}: must be a loopback address such as 127.0.0.1 as long as SLUICE_AUTH_FILE names no file with credentials`,
+    ])
+  }
+  const api = createApi(options)
+  const server = createServer(api.app)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const { port: actual } = server.address() as AddressInfo
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
+  logger.info({ url, credentials: auth.tokens.length, anybodyOnLoopback: auth.local !== undefined }, 'the API listens')
+
+  const shutDown = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    api.endStreams()
+    server.closeIdleConnections()
+    const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
+    await closed
+    clearTimeout(cutOff)
+    logger.info({ url }, 'the API has stopped')
+  }
+  let closing: Promise<void> | undefined
+  return { url, close: () => (closing ??= shutDown()) }
+}
+
+export { createApi, type Api, type ApiOptions } from './app.ts'

@@ -1,0 +1,54 @@
+import type { LoadedDataConverter } from '@temporalio/common'
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
+import type { DescribeWorkflowExecutionResponse } from '@temporalio/client'
+import type { CopyProgress } from '../../activities/contract.ts'
+import type { Progress, Retrying } from '../answers.ts'
+
+type Pending = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number]
+
+/** What the activities that are under way say by their heartbeats, and which of them are failing. */
+export async function readPending(
+  pending: readonly Pending[],
+  converter: LoadedDataConverter,
+): Promise<{ readonly progress: readonly Progress[]; readonly retrying: readonly Retrying[] }> {
+  const progress = await Promise.all(pending.map((activity) => readProgress(activity, converter)))
+  return {
+    progress: progress.filter((each) => each !== undefined),
+    retrying: pending.map(readRetrying).filter((each) => each !== undefined),
+  }
+}
+
+async function readProgress(activity: Pending, converter: LoadedDataConverter): Promise<Progress | undefined> {
+  const payloads = activity.heartbeatDetails?.payloads
+  if (!payloads?.length) return undefined
+  const [details] = await decodeArrayFromPayloads(converter, payloads)
+  if (!isCopyProgress(details)) return undefined
+  const { objects, objectsTotal, bytes, bytesTotal } = details
+  return { ...nameOf(activity), objects, objectsTotal, bytes, bytesTotal }
+}
+
+function nameOf(activity: Pending): { activity: string; activityId: string } {
+  return { activity: activity.activityType?.name ?? '', activityId: activity.activityId ?? '' }
+}
+
+/** `NotYet` is no failure: with it a poll says that it looks again. */
+function readRetrying(activity: Pending): Retrying | undefined {
+  const failure = activity.lastFailure
+  if (!failure || failure.applicationFailureInfo?.type === 'NotYet') return undefined
+  const next = activity.nextAttemptScheduleTime
+  return {
+    activity: nameOf(activity).activity,
+    attempt: activity.attempt ?? 1,
+    failure: failure.message ?? '',
+    ...(next?.seconds ? { nextAttemptAt: new Date(Number(next.seconds) * 1000).toISOString() } : {}),
+  }
+}
+
+function isCopyProgress(details: unknown): details is CopyProgress {
+  const members = ['objects', 'objectsTotal', 'bytes', 'bytesTotal'] as const
+  return (
+    typeof details === 'object' &&
+    details !== null &&
+    members.every((member) => typeof (details as Record<string, unknown>)[member] === 'number')
+  )
+}
