@@ -29,6 +29,8 @@ export interface Aws {
   readonly quotas: At<ServiceQuotasClient>
   /** The worker's own. */
   readonly sts: STSClient
+  /** Gets credentials for the account and nothing else; throws Denied when it cannot be entered. */
+  readonly enter: (place: Place, rolloutId: string) => Promise<void>
 }
 
 /** How to make the clients; every member has a default. */
@@ -148,6 +150,7 @@ export function createAws(options: AwsOptions = {}): Aws {
     autoscaling: at(kinds.autoscaling),
     quotas: at(kinds.quotas),
     sts,
+    enter: async (place, rolloutId) => void (await sessions.providerFor(place, rolloutId)()),
   }
 }
 
