@@ -7,7 +7,7 @@ import {
   setHandler,
 } from '@temporalio/workflow'
 import type { PlannedStep } from '../../rollout/plan/types.ts'
-import type { Outcome } from '../../rollout/phases.ts'
+import type { Outcome, StepState } from '../../rollout/phases.ts'
 import { call } from '../activities.ts'
 import { lockFreeSignal, reportSignal } from '../endpoint/protocol.ts'
 import { makeWaySignal } from '../make-way.ts'
@@ -109,7 +109,8 @@ async function takeStep(run: RolloutRun, first: PlannedStep): Promise<void> {
         try {
           await perform(run, step)
         } catch (error) {
-          state.mark(step.id, 'Failed', isCancellation(error) ? 'interrupted' : problemText(error))
+          const [how, why] = howItEnded(run, error)
+          state.mark(step.id, how, why)
           throw error
         }
         const now = state.step(step.id)
@@ -142,8 +143,14 @@ function stopOf(run: RolloutRun, error: unknown): Stop {
   return { outcome: 'technical', reason: problem.message }
 }
 
-function problemText(error: unknown): string {
-  return error instanceof Stopped ? error.stop.reason : problemOf(error).message
+/** A step that a person or another target interrupted has not failed itself. */
+function howItEnded({ control }: RolloutRun, error: unknown): readonly [StepState, string] {
+  const stop = control.stop ?? (error instanceof Stopped ? error.stop : undefined)
+  if (isCancellation(error) || stop) {
+    const failed = stop?.verdict !== undefined || stop?.outcome === 'technical' || control.waveFailure !== undefined
+    return [failed ? 'Failed' : 'Reverted', stop?.reason ?? control.waveFailure?.reason ?? 'interrupted']
+  }
+  return ['Failed', problemOf(error).message]
 }
 
 function whenDone(run: RolloutRun): { readonly outcome: Outcome; readonly reason: string } {
