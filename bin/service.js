@@ -6,7 +6,8 @@ const [command] = process.argv.slice(2)
 
 if (command === 'worker' || command === 'api') {
   register()
-  await import(command === 'worker' ? '../worker/main.ts' : '../api/main.ts')
+  const { main, fail } = await import(command === 'worker' ? '../worker/main.ts' : '../api/main.ts')
+  await main().catch(fail)
 } else if (command === 'health') {
   const { SLUICE_API_PORT = '8080', SLUICE_METRICS_PORT = '9464' } = process.env
   // A container runs one of the two processes, so whichever answers is the one.

@@ -47,7 +47,7 @@ const cases: Readonly<Record<string, readonly [source: string, rule?: string]>> 
   ],
   'api/messages.ts': ["import { approve } from '../workflows/messages.ts'\nexport default approve"],
   'api/run.ts': [
-    "import { runtime } from '../worker/runtime-options.ts'\nexport default runtime",
+    "import { runtime } from '../worker/runtime.ts'\nexport default runtime",
     'no-restricted-imports',
   ],
   'api/connect.ts': ["import { connect } from '../worker/temporal-connection.ts'\nexport default connect"],
