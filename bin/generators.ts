@@ -1,3 +1,5 @@
+import { generateDocumentSchema } from '../rollout/document/json-schema.ts'
+
 /** A committed file that is made from the code. */
 export type Generator = {
   /** Path from the project's root. */
@@ -6,5 +8,9 @@ export type Generator = {
   readonly generate: () => string | Promise<string>
 }
 
+const documentSchema = generateDocumentSchema()
+
 /** Every generated file of the project. `npm run generate` writes them; `npm run generate:check` compares. */
-export const generators: readonly Generator[] = []
+export const generators: readonly Generator[] = [
+  { path: documentSchema.path, generate: () => documentSchema.content },
+]

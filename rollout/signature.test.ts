@@ -27,7 +27,9 @@ describe('a signed message', () => {
 
   test('is believed as it was sent, whatever the order of its members', () => {
     const { by, ...rest } = signed
-    expect(isSigned(key, 'fraud-1', { by: { groups: by.groups, roles: by.roles, name: by.name }, ...rest })).toBe(true)
+    expect(
+      isSigned(key, 'fraud-1', { by: { groups: by.groups, roles: by.roles, name: by.name }, ...rest }),
+    ).toBe(true)
   })
 
   test('is believed with members that are undefined, as they do not travel', () => {
