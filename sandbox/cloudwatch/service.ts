@@ -28,8 +28,10 @@ export const cloudwatch: Service = {
     ListMetrics: listMetrics,
     PutMetricData: putMetricData,
   },
+  faultKinds: ['metrics-missing', 'metrics-partial'],
   seeds: { cloudwatch: (world, settings) => void change(world, settings), alarms: seedAlarms },
   controls: { cloudwatch: change },
+  faultKinds: ['metrics-missing', 'metrics-partial'],
   dumps: {
     alarms: (world) =>
       world.states<CloudWatchState>('monitoring').flatMap(({ accountId, region, state }) =>
