@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { iamAction } from '../iam/actions.ts'
 import { isDenied } from '../iam/roles.ts'
 import { resolveCaller } from '../iam/sessions.ts'
 import { readModel, type ServiceModel } from '../models/model.ts'
@@ -72,7 +73,13 @@ const validate = (
     : new AwsError(code, describeViolations(violations))
 }
 
-const injected = (world: SandboxWorld, where: FaultScope, errors: CommonErrors, arn: string) => {
+const injected = (
+  world: SandboxWorld,
+  service: ServiceName,
+  where: FaultScope,
+  errors: CommonErrors,
+  arn: string,
+) => {
   const throttle = world.faults.take('throttle', where)
   if (throttle) {
     const [code, message, status] = errors.throttled
@@ -92,7 +99,7 @@ const injected = (world: SandboxWorld, where: FaultScope, errors: CommonErrors, 
       error: new AwsError(errors.internal[0], errors.internal[1], internal.with.status ?? 500),
     }
   const denied = world.faults.take('access-denied', where)
-  if (denied) return { fault: denied, error: denial(errors, arn, `${where.service}:${where.operation}`) }
+  if (denied) return { fault: denied, error: denial(errors, arn, iamAction(service, where.operation ?? '')) }
   const fault = world.faults.take('error', where)
   if (!fault) return undefined
   const { code = 'InternalFailure', message = 'injected by the sandbox', status = 400, members } = fault.with
@@ -183,12 +190,12 @@ export const handleAws = async (
       record(0, cut.kind)
       return cut.kind as 'hang' | 'reset'
     }
-    const failure = injected(world, where, errors, arn)
+    const failure = injected(world, service, where, errors, arn)
     if (failure) {
       faultId = failure.fault.id
       throw failure.error
     }
-    const action = `${service === 'sagemaker-runtime' ? 'sagemaker' : service}:${operation}`
+    const action = iamAction(service, operation)
     if (isDenied(caller.denies, action)) throw denial(errors, arn, action)
     validate(service, model, operation, input, errors.invalidInput)
     const act = services.get(service)?.operations[operation]

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
+import { readModel } from '../models/model.ts'
 import { answerControl } from './control.ts'
 import { handleAws } from './handle.ts'
 import { applySeed, type Seed } from './seed.ts'
@@ -29,12 +30,26 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
+/** Every operation needs its constraints, else requests would go unvalidated. Throws before the server listens. */
+const checkTables = (services: ReadonlyMap<ServiceName, Service>) => {
+  for (const { service, operations } of services.values()) {
+    const { operations: known } = readModel(service)
+    const missing = Object.keys(operations).filter((name) => !known[name])
+    if (missing.length > 0) {
+      throw new Error(
+        `sandbox/models/generated/${service}.json lacks ${missing.join(', ')}: add it to SERVED in generate.py`,
+      )
+    }
+  }
+}
+
 /** All accounts, Regions and services on one port of 127.0.0.1; port 0 takes a free one. */
 export const serve = async (
   world: SandboxWorld,
   services: ReadonlyMap<ServiceName, Service>,
   { port = 0, seed = {} }: { readonly port?: number; readonly seed?: Seed } = {},
 ): Promise<SandboxServer> => {
+  checkTables(services)
   await applySeed(world, services, seed)
   let url = ''
   const answer = async (request: IncomingMessage, response: ServerResponse) => {

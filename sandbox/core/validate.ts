@@ -80,7 +80,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 /**
  * Checks a decoded request against the constraints of its service model: required and unknown members, types, lengths,
- * ranges, patterns, enums, list and map sizes, unions; recursive. Returns every violation, in the model's order.
+ * ranges, patterns, enums, list and map sizes, unions; recursive. Returns every violation, in the order of the request.
  */
 export const findViolations = (
   model: ServiceModel,
