@@ -81,6 +81,10 @@ export interface PromoteFacts {
   readonly groupExists: boolean
   /** A version that was registered from the same source package already. */
   readonly existing?: { readonly arn: string; readonly version: number }
+  /** The bucket that artifacts for the group are copied to, when they are. */
+  readonly bucket?: BucketFacts
+  /** By name, as for a target. */
+  readonly repositories?: Readonly<Record<string, RepositoryFacts>>
 }
 
 export interface TargetFacts {
@@ -91,7 +95,7 @@ export interface TargetFacts {
   readonly endpoint?: EndpointFacts
   readonly config?: ConfigFacts | Unreadable
   /** The model that stable serves; `problems` name what is missing or unreadable of it. */
-  readonly stableModel?: { readonly name: string; readonly problems: readonly string[] }
+  readonly stableModel?: StableModelFacts
   readonly scaling: readonly ScalingFacts[]
   /** By alarm name; null: there is no such alarm. */
   readonly alarms: Readonly<Record<string, AlarmFacts | null>>
@@ -107,6 +111,15 @@ export interface TargetFacts {
   >
   /** Another rollout that holds this target's lock. */
   readonly holder?: Holder
+}
+
+/** What the candidate's model copies from stable's, and what is missing or unreadable of it. */
+export interface StableModelFacts {
+  readonly name: string
+  readonly problems: readonly string[]
+  readonly executionRole?: string
+  readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] }
+  readonly networkIsolation?: boolean
 }
 
 export interface Holder {
@@ -196,6 +209,6 @@ export interface AlarmFacts {
   readonly variants: readonly string[]
   /** True if at least one of its metrics is not pinned to any variant of this endpoint, so it sees the candidate too. */
   readonly seesEveryVariant: boolean
-  /** period × evaluation periods; the longest child's for composites. */
+  /** period × evaluation periods in milliseconds (document time); the longest child's for composites. */
   readonly window: number
 }
