@@ -31,7 +31,6 @@ export const cloudwatch: Service = {
   faultKinds: ['metrics-missing', 'metrics-partial'],
   seeds: { cloudwatch: (world, settings) => void change(world, settings), alarms: seedAlarms },
   controls: { cloudwatch: change },
-  faultKinds: ['metrics-missing', 'metrics-partial'],
   dumps: {
     alarms: (world) =>
       world.states<CloudWatchState>('monitoring').flatMap(({ accountId, region, state }) =>
