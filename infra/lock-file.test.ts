@@ -28,3 +28,12 @@ test('every part of the Temporal SDK has the same version', () => {
   expect(versions.length).toBeGreaterThan(5)
   expect(new Set(versions).size).toBe(1)
 })
+
+test('the lock file has every optional package, so that `npm ci` accepts it on every platform', () => {
+  const names = new Set(installed.map(([path]) => path.split('node_modules/').at(-1)))
+  const wanted = installed.flatMap(([, one]) =>
+    'optionalDependencies' in one ? Object.keys(one.optionalDependencies as Record<string, string>) : [],
+  )
+  expect(wanted.length).toBeGreaterThan(50)
+  expect(wanted.filter((name) => !names.has(name))).toEqual([])
+})
