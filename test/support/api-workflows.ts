@@ -59,7 +59,16 @@ export async function rollout(input: RolloutInput): Promise<void> {
     startedBy: startedBy.name,
     ...(outcome ? { outcome } : {}),
     paused: false,
-    steps: [{ number: 1, id: 'replicate', title: 'copy', kind: 'replicate-artifact', state: 'Running', targets: [] }],
+    steps: [
+      {
+        number: 1,
+        id: 'replicate',
+        title: 'copy',
+        kind: 'replicate-artifact',
+        state: 'Running',
+        targets: [],
+      },
+    ],
     targets: made.targets.map((target) => ({
       key: target.key,
       account: target.account,

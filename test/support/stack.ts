@@ -1,0 +1,186 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { Client, Connection } from '@temporalio/client'
+import { inject } from 'vitest'
+import { createToken } from '../../api/auth/tokens.ts'
+import { startApi, type RunningApi } from '../../api/server.ts'
+import { exampleWorld, type WorldAccounts, type WorldOptions } from '../../examples/world.ts'
+import type { RolloutView } from '../../rollout/view.ts'
+import type { FaultRequest } from '../../sandbox/core/faults.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { createLogger } from '../../worker/logging.ts'
+import { rolloutWorkflowId } from '../../workflows/messages.ts'
+import { startTestWorker, type TestWorker } from './worker.ts'
+
+const signingKey = 'a signing key that only tests use, 32+'
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: T
+}
+
+/** Everything real: the sandbox over HTTP, a worker process that can be killed, the API, and the run's Temporal server. */
+export interface Stack {
+  readonly sandbox: Sandbox
+  readonly client: Client
+  readonly api: RunningApi
+  readonly taskQueue: string
+  readonly accounts: WorldAccounts
+  readonly clockRate: number
+  startWorker(): Promise<void>
+  killWorker(): Promise<void>
+  /** Asks the API as one of the people: `zoe` starts (operator), `mia` and `ben` approve (ml-leads), `vic` looks. */
+  ask<T = Record<string, unknown>>(
+    person: Person,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>
+  /** Starts a rollout as zoe; throws unless it is accepted. */
+  start(document: unknown): Promise<string>
+  view(id: string): Promise<RolloutView>
+  /** Waits until the view is so; throws when the rollout ends before. */
+  until(id: string, so: (view: RolloutView) => boolean, seconds?: number): Promise<RolloutView>
+  ended(id: string, seconds?: number): Promise<RolloutView>
+  arm(fault: FaultRequest): void
+  close(): Promise<void>
+}
+
+export type Person = 'zoe' | 'mia' | 'ben' | 'vic' | 'nobody'
+
+const people = {
+  zoe: createToken('zoe', ['operator']),
+  mia: createToken('mia', ['approver'], ['ml-leads']),
+  ben: createToken('ben', ['approver'], ['ml-leads']),
+  vic: createToken('vic', ['viewer']),
+} as const
+
+/** Random accounts, because the locks of all tests of a run live in one Temporal namespace. */
+export function randomAccounts(): WorldAccounts {
+  const id = () => String(randomInt(100_000_000_000, 999_999_999_999))
+  return { registry: id(), staging: id(), prodEu: id(), prodWorld: id() }
+}
+
+export async function startStack(
+  options: WorldOptions & { readonly clockRate?: number; readonly worker?: boolean },
+): Promise<Stack> {
+  const { clockRate = 60, accounts = randomAccounts() } = options
+  const { address, namespace } = inject('temporal')
+  const bundle = inject('bundle')
+  const sandbox = await startSandbox({ clockRate, seed: exampleWorld({ ...options, accounts }) })
+  const connection = await Connection.connect({ address })
+  const client = new Client({ connection, namespace })
+  const taskQueue = `test-${randomUUID()}`
+  const api = await startApi({
+    client,
+    taskQueue,
+    signingKey,
+    auth: { tokens: Object.values(people).map((person) => person.entry) },
+    logger: createLogger('api', 'silent'),
+    requestsPerMinute: 100_000,
+  })
+  let worker: TestWorker | undefined
+  const startWorker = async (): Promise<void> => {
+    worker = await startTestWorker({
+      address,
+      namespace,
+      taskQueue,
+      clockRate,
+      bundle,
+      env: {
+        AWS_ENDPOINT_URL: sandbox.url,
+        AWS_ACCESS_KEY_ID: `AKIA${accounts.registry}`,
+        AWS_SECRET_ACCESS_KEY: 'any',
+        AWS_REGION: 'eu-west-1',
+        SLUICE_SIGNING_KEY: signingKey,
+      },
+    })
+  }
+  if (options.worker !== false) await startWorker()
+
+  const ask: Stack['ask'] = async <T>(
+    person: Person,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    const response = await fetch(`${api.url}${path}`, {
+      method,
+      headers: {
+        ...(person === 'nobody' ? {} : { authorization: `Bearer ${people[person].token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? {} : JSON.parse(text)) as T,
+    }
+  }
+
+  const view = async (id: string): Promise<RolloutView> => {
+    const { status, body } = await ask<RolloutView>('vic', 'GET', `/v1/rollouts/${id}`)
+    if (status !== 200) throw new Error(`GET ${id}: ${status} ${JSON.stringify(body)}`)
+    return body
+  }
+
+  const waitFor = async (
+    id: string,
+    so: (view: RolloutView) => boolean,
+    seconds: number,
+  ): Promise<RolloutView> => {
+    const giveUp = Date.now() + seconds * 1_000
+    for (;;) {
+      const now = await view(id)
+      if (so(now)) return now
+      if (now.phase === 'Ended')
+        throw new Error(`rollout ended ${now.outcome}: ${now.reason}\n${timelineOf(now)}`)
+      if (Date.now() > giveUp) throw new Error(`still ${now.phase}: ${now.message}\n${timelineOf(now)}`)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  return {
+    sandbox,
+    client,
+    api,
+    taskQueue,
+    accounts,
+    clockRate,
+    startWorker,
+    async killWorker() {
+      await worker?.kill()
+      worker = undefined
+    },
+    ask,
+    async start(document) {
+      const { status, body } = await ask<{ id: string }>('zoe', 'POST', '/v1/rollouts', document)
+      if (status !== 202) throw new Error(`POST /v1/rollouts: ${status} ${JSON.stringify(body, null, 2)}`)
+      return body.id
+    },
+    view,
+    until: (id, so, seconds = 90) => waitFor(id, so, seconds),
+    ended: (id, seconds = 120) =>
+      waitFor(id, (now) => now.outcome !== undefined && now.phase === 'Ended', seconds),
+    arm: (fault) => void sandbox.world.faults.arm(fault),
+    async close() {
+      await worker?.close()
+      await api.close()
+      await connection.close()
+      await sandbox.close()
+    },
+  }
+}
+
+export function historyOf(stack: Stack, id: string) {
+  return stack.client.workflow.getHandle(rolloutWorkflowId(id)).fetchHistory()
+}
+
+function timelineOf(view: RolloutView): string {
+  return view.timeline.map((entry) => `  ${entry.at} ${entry.kind}: ${entry.text}`).join('\n')
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import { createLogger } from '../../worker/logging.ts'
+import { startWorker } from '../../worker/run.ts'
+import { installRuntime } from '../../worker/runtime.ts'
+
+/** A worker as a process of its own, so that tests can kill it. Says `ready` when it polls. */
+const {
+  TEST_ADDRESS = '',
+  TEST_NAMESPACE = '',
+  TEST_TASK_QUEUE = '',
+  TEST_BUNDLE = '',
+  TEST_CLOCK_RATE = '1',
+} = process.env
+const logger = createLogger('worker', process.env['TEST_LOG_LEVEL'] ?? 'error')
+installRuntime({ logger })
+const worker = await startWorker({
+  temporal: { address: TEST_ADDRESS, namespace: TEST_NAMESPACE, connection: { address: TEST_ADDRESS } },
+  taskQueue: TEST_TASK_QUEUE,
+  clockRate: Number(TEST_CLOCK_RATE),
+  signingKey: process.env['SLUICE_SIGNING_KEY'],
+  shutdownGraceMs: 2_000,
+  stickyTimeoutMs: 1_000,
+  bundle: { code: readFileSync(TEST_BUNDLE, 'utf8') },
+  logger,
+})
+process.stdout.write('ready\n')
+process.once('SIGTERM', () => void worker.close())
+process.once('disconnect', () => process.exit(0))
+await worker.done
+process.exit(0)
