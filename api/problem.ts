@@ -29,12 +29,12 @@ export function toProblem(thrown: unknown, requestId?: string): Problem {
     status,
     headers: error.headers,
     body: {
+      ...error.members,
       type: problemType(error.problem),
       title,
       status,
       detail: error.message,
       cure,
-      ...error.members,
       ...(requestId === undefined ? {} : { requestId }),
     },
     unexpected: error.problem === 'internal',

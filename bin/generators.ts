@@ -1,3 +1,4 @@
+import { generateOpenApi } from '../api/openapi/generate.ts'
 import { generateDocumentSchema } from '../rollout/document/json-schema.ts'
 
 /** A committed file that is made from the code. */
@@ -9,8 +10,10 @@ export type Generator = {
 }
 
 const documentSchema = generateDocumentSchema()
+const openApi = generateOpenApi()
 
 /** Every generated file of the project. `npm run generate` writes them; `npm run generate:check` compares. */
 export const generators: readonly Generator[] = [
   { path: documentSchema.path, generate: () => documentSchema.content },
+  { path: openApi.path, generate: () => openApi.content },
 ]
