@@ -1,0 +1,96 @@
+import {
+  CreateModelCommand,
+  DescribeModelCommand,
+  DescribeModelPackageCommand,
+  type CreateModelInput,
+  type InferenceExecutionConfig,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker'
+import type { EnsureModel, OnTarget } from '../contract.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { isAlreadyExists, isNotFound } from '../aws/predicates.ts'
+import { readConfig } from '../aws/read-config.ts'
+import { readEndpoint, readTags } from '../aws/read-endpoint.ts'
+import { fail } from '../failure.ts'
+import { toContainers } from './containers.ts'
+import { firstDifference } from './includes.ts'
+import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
+
+/**
+ * Creates the model from the package's raw containers, or accepts the same model that this rollout created before. New
+ * permissions and copies may not be seen by SageMaker for minutes: Settling first, Denied if it lasts.
+ */
+export async function ensureModel(deps: Dependencies, input: EnsureModel): Promise<void> {
+  const { aws } = deps
+  const sagemaker = aws.sagemaker(input.target, input.rolloutId)
+  const request = await modelRequest(aws.sagemaker(input.source.place, input.rolloutId), sagemaker, input)
+  try {
+    await sagemaker.send(new CreateModelCommand(request))
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error
+    await acceptOwnModel(sagemaker, input, request)
+  }
+}
+
+async function modelRequest(
+  registry: SageMakerClient,
+  sagemaker: SageMakerClient,
+  input: EnsureModel,
+): Promise<CreateModelInput> {
+  const { model } = input
+  const { InferenceSpecification } = await registry.send(
+    new DescribeModelPackageCommand({ ModelPackageName: input.source.arn }),
+  )
+  const containers = toContainers(InferenceSpecification?.Containers ?? [], input.rewrites, model.environment)
+  const [first] = containers
+  if (!first) {
+    throw fail(
+      'Invalid',
+      `model package ${input.source.arn} has no containers in its InferenceSpecification, so nothing can be served. ` +
+        'Register a version with at least one container.',
+    )
+  }
+  const execution = containers.length > 1 ? await stableExecution(sagemaker, input) : undefined
+  return {
+    ModelName: input.name,
+    ...(containers.length > 1 ? { Containers: containers } : { PrimaryContainer: first }),
+    ...(execution && { InferenceExecutionConfig: execution }),
+    ExecutionRoleArn: model.executionRole,
+    ...(model.vpc && {
+      VpcConfig: { Subnets: [...model.vpc.subnets], SecurityGroupIds: [...model.vpc.securityGroups] },
+    }),
+    ...(model.networkIsolation !== undefined && { EnableNetworkIsolation: model.networkIsolation }),
+    Tags: toTagList(ownerTags(input, input.tags)),
+  }
+}
+
+/** A package does not say whether its containers run in series or are invoked directly; the model in service does. */
+async function stableExecution(
+  sagemaker: SageMakerClient,
+  { target }: OnTarget,
+): Promise<InferenceExecutionConfig | undefined> {
+  const endpoint = await readEndpoint(sagemaker, target.endpoint)
+  const config = endpoint && (await readConfig(sagemaker, endpoint.configName))
+  for (const { ModelName } of config?.request.ProductionVariants ?? []) {
+    try {
+      const model = await sagemaker.send(new DescribeModelCommand({ ModelName }))
+      if (model.InferenceExecutionConfig) return model.InferenceExecutionConfig
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+  return undefined
+}
+
+async function acceptOwnModel(sagemaker: SageMakerClient, on: EnsureModel, request: CreateModelInput) {
+  const found = await sagemaker.send(new DescribeModelCommand({ ModelName: on.name }))
+  const { Tags: _, ...spec } = request
+  const what = nameIn(on, 'model', on.name)
+  if (!isOurs(on, await readTags(sagemaker, found.ModelArn!))) {
+    throw fail('Conflict', `${what} exists already and was not made by this rollout. Delete or rename it.`)
+  }
+  const different = firstDifference(spec, found)
+  if (different !== null) {
+    throw fail('Conflict', `${what} was made by this rollout but differs from what it needs in ${different}.`)
+  }
+}

@@ -1,0 +1,78 @@
+import { Context } from '@temporalio/activity'
+import { paginateListEndpoints, type SageMakerClient } from '@aws-sdk/client-sagemaker'
+import type { EndpointFacts } from '../../rollout/facts.ts'
+import { inParallel } from '../aws/in-parallel.ts'
+import { isThrottle } from '../aws/predicates.ts'
+import { readConfig } from '../aws/read-config.ts'
+import { readEndpoint } from '../aws/read-endpoint.ts'
+import { isMoving } from './standing.ts'
+
+/** Who uses a config or model. */
+export interface User {
+  readonly endpoint: string
+  /** The endpoint is on its way somewhere, so it may let go by itself. */
+  readonly moving: boolean
+}
+
+/** Everything that the endpoints of one account and Region have in use or are about to. */
+export interface References {
+  readonly configs: ReadonlyMap<string, User>
+  readonly models: ReadonlyMap<string, User>
+}
+
+const atOnce = 4
+const pauseMs = 1_000
+
+/** Deleting a config or model in use is accepted by AWS and hurts at its next maintenance, so every endpoint is asked. */
+export async function readReferences(
+  sagemaker: SageMakerClient,
+  clockRate: number,
+  { models: withModels }: { readonly models: boolean },
+): Promise<References> {
+  const names: string[] = []
+  for await (const page of paginateListEndpoints({ client: sagemaker, pageSize: 100 }, {})) {
+    for (const { EndpointName } of page.Endpoints ?? []) if (EndpointName) names.push(EndpointName)
+  }
+  const endpoints = await inParallel(names, atOnce, (name) =>
+    patiently(clockRate, () => readEndpoint(sagemaker, name)),
+  )
+  const configs = new Map<string, User>()
+  for (const endpoint of endpoints) {
+    if (!endpoint) continue
+    for (const config of configsOf(endpoint)) {
+      configs.set(config, { endpoint: endpoint.name, moving: isMoving(endpoint) })
+    }
+  }
+  const models = new Map<string, User>()
+  if (!withModels) return { configs, models }
+  await inParallel([...configs], atOnce, async ([name, user]) => {
+    const config = await patiently(clockRate, () => readConfig(sagemaker, name))
+    for (const model of modelsOf(config?.request)) models.set(model, user)
+  })
+  return { configs, models }
+}
+
+function configsOf(endpoint: EndpointFacts): string[] {
+  return [endpoint.configName, endpoint.pendingConfigName ?? ''].filter((name) => name !== '')
+}
+
+/** Names of the models that a config refers to, shadows included. */
+export function modelsOf(request: Readonly<Record<string, unknown>> | undefined): readonly string[] {
+  return ['ProductionVariants', 'ShadowProductionVariants'].flatMap((list) =>
+    ((request?.[list] ?? []) as readonly { readonly ModelName?: string }[]).flatMap(
+      ({ ModelName }) => ModelName ?? [],
+    ),
+  )
+}
+
+/** Throttling in the middle of many reads must not throw away those that succeeded. */
+export async function patiently<T>(clockRate: number, read: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await read()
+    } catch (error) {
+      if (!isThrottle(error) || tries >= 20) throw error
+      await Context.current().sleep((pauseMs * (0.5 + Math.random())) / clockRate)
+    }
+  }
+}
