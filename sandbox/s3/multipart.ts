@@ -312,6 +312,7 @@ export const listMultipartUploads = (call: Call, input: Input) => {
       UploadId: upload.id,
       Key: upload.key,
       Initiated: new Date(upload.started),
+      Initiator: { ID: upload.initiator, DisplayName: upload.initiator.split('/').at(-1) },
       StorageClass: 'STANDARD',
       ChecksumAlgorithm: upload.algorithm,
       ChecksumType: upload.checksumType,

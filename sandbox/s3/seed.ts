@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { World } from '../core/types.ts'
+import { packArtifact } from '../serving/artifact.ts'
 import { makeBucket } from './buckets.ts'
 import { etagOf } from './checks.ts'
 import { bytesOf, checksumOf, md5Of, sizeOf, slice, type Algorithm, type Content } from './content.ts'
@@ -13,13 +14,17 @@ import {
   type ObjectVersion,
 } from './state.ts'
 
-/** One object of a seed, its content given in one of five ways; `size` with `fill` (a byte, default 0) holds no bytes. */
+/**
+ * One object of a seed, its content given in one of six ways. `files` are packed as a `model.tar.gz`, by name, as text or
+ * JSON; `size` with `fill` (a byte, default 0) holds no bytes.
+ */
 export interface ObjectSeed {
   readonly key: string
   readonly text?: string
   readonly base64?: string
   readonly bytes?: Uint8Array
   readonly json?: unknown
+  readonly files?: Readonly<Record<string, unknown>>
   readonly size?: number
   readonly fill?: number
   readonly contentType?: string
@@ -42,6 +47,19 @@ export interface BucketSeed {
   readonly objects?: readonly ObjectSeed[]
 }
 
+/** Packs the objects that are given as files, so that they can be planted. */
+export const packObjects = async (seed: BucketSeed): Promise<BucketSeed> => {
+  const pack = async (object: ObjectSeed): Promise<ObjectSeed> => {
+    if (object.files === undefined) return object
+    const files = Object.entries(object.files).map(([name, content]) => {
+      const text = typeof content === 'string' ? content : JSON.stringify(content)
+      return [name, Buffer.from(text)] as const
+    })
+    return { ...object, bytes: await packArtifact(new Map(files)) }
+  }
+  return { ...seed, objects: await Promise.all((seed.objects ?? []).map(pack)) }
+}
+
 const PART = 64 * 1024 ** 2
 
 const contentOf = (seed: ObjectSeed): Content => {
@@ -50,7 +68,7 @@ const contentOf = (seed: ObjectSeed): Content => {
   if (seed.base64 !== undefined) return bytesOf(Buffer.from(seed.base64, 'base64'))
   if (seed.bytes !== undefined) return bytesOf(Buffer.from(seed.bytes))
   if (seed.size !== undefined) return { kind: 'fill', size: seed.size, byte: seed.fill ?? 0 }
-  throw new RangeError(`object ${seed.key}: needs one of text, json, base64, bytes, size`)
+  throw new RangeError(`object ${seed.key}: needs one of text, json, base64, bytes, files, size`)
 }
 
 /** Above 64 MiB a seeded object looks as if it came in parts of that size, so that its ETag costs two hashes. */

@@ -13,7 +13,7 @@ import {
   uploadPartCopy,
 } from './multipart.ts'
 import { getObject, getObjectAttributes, putObject } from './objects.ts'
-import { plantBucket, type BucketSeed } from './seed.ts'
+import { packObjects, plantBucket, type BucketSeed } from './seed.ts'
 import { listBuckets } from './state.ts'
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './tagging.ts'
 
@@ -69,8 +69,8 @@ export const s3: Service = {
     kmsKeys: (world, keys: readonly KeySeed[]) => {
       for (const key of keys) putKey(world, key)
     },
-    buckets: (world, buckets: readonly BucketSeed[]) => {
-      for (const bucket of buckets) plantBucket(world, bucket)
+    buckets: async (world, buckets: readonly BucketSeed[]) => {
+      for (const bucket of buckets) plantBucket(world, await packObjects(bucket))
     },
   },
   faultKinds: ['error-in-200'],
