@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity'
+import { setMaxListeners } from 'node:events'
 import type { Place } from '../../rollout/target.ts'
 import { isExpired } from './predicates.ts'
 import { toFailure } from './errors.ts'
@@ -60,6 +61,8 @@ function currentActivity() {
   } catch {
     return undefined
   }
+  // Many calls of one activity listen to one signal at a time, and that is no leak.
+  setMaxListeners(0, context.cancellationSignal)
   const { attempt, scheduledTimestampMs, startToCloseTimeoutMs } = context.info
   return {
     attempt,

@@ -1,0 +1,42 @@
+import type { ChecksumAlgorithm, ChecksumType, HeadObjectOutput } from '@aws-sdk/client-s3'
+
+/** A checksum that S3 keeps with an object; composite ones end in `-<number of parts>`. */
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm
+  readonly type: ChecksumType
+  readonly value: string
+}
+
+const members = [
+  ['ChecksumCRC64NVME', 'CRC64NVME'],
+  ['ChecksumSHA256', 'SHA256'],
+  ['ChecksumCRC32C', 'CRC32C'],
+  ['ChecksumCRC32', 'CRC32'],
+  ['ChecksumSHA1', 'SHA1'],
+] as const
+
+/** What HeadObject with `ChecksumMode: 'ENABLED'` says; undefined for objects that were stored without one. */
+export function checksumOf(head: HeadObjectOutput): Checksum | undefined {
+  for (const [member, algorithm] of members) {
+    const value = head[member]
+    if (!value) continue
+    return {
+      algorithm,
+      value,
+      type: head.ChecksumType ?? (value.includes('-') ? 'COMPOSITE' : 'FULL_OBJECT'),
+    }
+  }
+  return undefined
+}
+
+/**
+ * Whether two objects have the same bytes as far as their checksums say. Only checksums of the same algorithm and type
+ * can be compared; an ETag is none, because multipart uploads and KMS change it.
+ */
+export function compareChecksums(one?: Checksum, other?: Checksum): 'same' | 'different' | 'unknown' {
+  if (!one || !other || one.algorithm !== other.algorithm || one.type !== other.type) return 'unknown'
+  if (one.value === other.value) return 'same'
+  const parts = (checksum: Checksum) => checksum.value.split('-')[1]
+  // Composite values depend on where the parts were cut, so other numbers of parts say nothing.
+  return one.type === 'COMPOSITE' && parts(one) !== parts(other) ? 'unknown' : 'different'
+}

@@ -1,0 +1,55 @@
+import {
+  GetObjectCommand,
+  UploadPartCommand,
+  type ChecksumAlgorithm,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import type { Destination } from './destination.ts'
+import { asChange, type SourceObject } from './source-object.ts'
+import type { Part } from './parts.ts'
+
+/** Longer than other calls: the bytes of a part go through here. */
+const TRANSFER_MS = 10 * 60_000
+
+/** Reads one range of the source with one account's credentials. The whole range is held in memory. */
+export async function readRange(s3: S3Client, source: SourceObject, part?: Part): Promise<Uint8Array> {
+  try {
+    const { Body } = await s3.send(
+      new GetObjectCommand({
+        Bucket: source.bucket,
+        Key: source.key,
+        VersionId: source.versionId,
+        IfMatch: `"${source.etag}"`,
+        ...(part && { Range: `bytes=${part.first}-${part.last}` }),
+      }),
+      { requestTimeout: TRANSFER_MS },
+    )
+    return await Body!.transformToByteArray()
+  } catch (error) {
+    throw asChange(error, source)
+  }
+}
+
+/** Writes one part with the other account's credentials; S3 checks its checksum on receipt. */
+export async function writeRange(
+  s3: S3Client,
+  { bucket, key, owner }: Destination,
+  uploadId: string,
+  part: Part,
+  body: Uint8Array,
+  algorithm: ChecksumAlgorithm,
+) {
+  return s3.send(
+    new UploadPartCommand({
+      Bucket: bucket,
+      Key: key,
+      ExpectedBucketOwner: owner,
+      UploadId: uploadId,
+      PartNumber: part.number,
+      Body: body,
+      ContentLength: body.length,
+      ChecksumAlgorithm: algorithm,
+    }),
+    { requestTimeout: TRANSFER_MS },
+  )
+}
