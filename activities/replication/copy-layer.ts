@@ -1,0 +1,111 @@
+import {
+  CompleteLayerUploadCommand,
+  GetDownloadUrlForLayerCommand,
+  InitiateLayerUploadCommand,
+  UploadLayerPartCommand,
+} from '@aws-sdk/client-ecr'
+import { Context } from '@temporalio/activity'
+import { awsAnswer } from '../aws/predicates.ts'
+import { fail } from '../failure.ts'
+import type { Blob, Repository } from './manifest.ts'
+
+/** ECR takes 5 to 20 MiB. A part is base64 inside JSON, so that it costs several times its size in memory. */
+const PART = 10 * 1024 ** 2
+const PART_MS = 5 * 60_000
+const BROKEN_DOWNLOADS = 5
+
+/**
+ * Streams one layer from repository to repository: never more than one part of it is in memory. A download that breaks goes
+ * on where it was. A layer that is there meanwhile is fine; ECR computes the digest itself and refuses another.
+ */
+export async function copyLayer(
+  from: Repository,
+  to: Repository,
+  blob: Blob,
+  onBytes: (bytes: number) => void,
+): Promise<'copied' | 'skipped'> {
+  const target = { registryId: to.registryId, repositoryName: to.name }
+  const { uploadId, partSize = PART } = await to.ecr.send(new InitiateLayerUploadCommand(target))
+  const size = Math.min(partSize, PART)
+  let sent = 0
+  for await (const part of parts(download(from, blob), size)) {
+    await to.ecr.send(
+      new UploadLayerPartCommand({
+        ...target,
+        uploadId,
+        partFirstByte: sent,
+        partLastByte: sent + part.length - 1,
+        layerPartBlob: part,
+      }),
+      { requestTimeout: PART_MS },
+    )
+    sent += part.length
+    onBytes(part.length)
+  }
+  try {
+    await to.ecr.send(new CompleteLayerUploadCommand({ ...target, uploadId, layerDigests: [blob.digest] }))
+    return 'copied'
+  } catch (error) {
+    if (awsAnswer(error)?.name === 'LayerAlreadyExistsException') return 'skipped'
+    throw error
+  }
+}
+
+/** The bytes of a layer, over as many connections as it takes. The link is presigned and is never shown or kept. */
+async function* download(
+  { ecr, registryId, name }: Repository,
+  { digest, bytes }: Blob,
+): AsyncGenerator<Uint8Array> {
+  const abort = Context.current().cancellationSignal
+  let received = 0
+  for (let broken = 0; received < bytes;) {
+    const { downloadUrl } = await ecr.send(
+      new GetDownloadUrlForLayerCommand({ registryId, repositoryName: name, layerDigest: digest }),
+    )
+    const before = received
+    try {
+      const response = await fetch(downloadUrl!, {
+        headers: received > 0 ? { range: `bytes=${received}-` } : {},
+        signal: abort,
+      })
+      if (!response.ok || !response.body || (received > 0 && response.status !== 206)) {
+        await response.body?.cancel()
+        throw new Error(`HTTP ${response.status}`)
+      }
+      for await (const chunk of response.body) {
+        received += chunk.length
+        yield chunk
+      }
+      if (received < bytes) throw new Error('the connection ended early')
+    } catch (error) {
+      if (abort.aborted) throw error
+      broken = received > before ? 0 : broken + 1
+      if (broken >= BROKEN_DOWNLOADS) {
+        throw fail(
+          'Transient',
+          `Layer ${digest} of ECR ${registryId}/${name} could not be downloaded (${received} of ${bytes} bytes): ` +
+            `${error instanceof Error ? error.message : 'unknown'}. It is tried again.`,
+        )
+      }
+    }
+  }
+}
+
+/** Joins what comes into pieces of exactly `size`; the last is what is left. */
+async function* parts(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let piece = new Uint8Array(size)
+  let filled = 0
+  for await (const chunk of chunks) {
+    for (let taken = 0; taken < chunk.length;) {
+      const fits = Math.min(size - filled, chunk.length - taken)
+      piece.set(chunk.subarray(taken, taken + fits), filled)
+      taken += fits
+      filled += fits
+      if (filled < size) continue
+      yield piece
+      piece = new Uint8Array(size)
+      filled = 0
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled)
+}
