@@ -9,5 +9,8 @@ import { sts } from './sts/service.ts'
 
 /** Every simulated service; the order is the order in which a seed is planted. */
 export const services: ReadonlyMap<ServiceName, Service> = new Map(
-  [sts, s3, ecr, quotas, sagemaker, runtime, cloudwatch, autoscaling].map((service) => [service.service, service]),
+  [sts, s3, ecr, quotas, sagemaker, runtime, cloudwatch, autoscaling].map((service) => [
+    service.service,
+    service,
+  ]),
 )
