@@ -1,0 +1,127 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, inject, test } from 'vitest'
+import { createToken } from '../api/auth/tokens.ts'
+import { freePorts } from '../cli/embedded/ports.ts'
+
+const script = fileURLToPath(new URL('../bin/service.js', import.meta.url))
+
+describe('the processes of a deployment', () => {
+  const running: ChildProcess[] = []
+  afterEach(() => {
+    for (const child of running.splice(0)) child.kill('SIGKILL')
+  })
+
+  const environment = (more: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+    const { address, namespace } = inject('temporal')
+    const temporal = {
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      TEMPORAL_CONFIG_FILE: '/none.toml',
+    }
+    return {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      ...temporal,
+      SLUICE_TASK_QUEUE: 'service-test',
+      ...more,
+    }
+  }
+  /** Starts one, and resolves when its log has a line with that message. */
+  const start = async (command: string, env: NodeJS.ProcessEnv, message: string) => {
+    const child = spawn(process.execPath, [script, command], {
+      env: environment(env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.push(child)
+    let log = ''
+    child.stderr.on('data', (text: Buffer) => (log += text.toString()))
+    await new Promise<void>((resolve, reject) => {
+      child.stdout.on('data', (text: Buffer) => {
+        log += text.toString()
+        if (log.includes(message)) resolve()
+      })
+      child.on('exit', (code) => reject(new Error(`${command} ended with ${code}: ${log}`)))
+    })
+    return { child, log: () => log }
+  }
+  const runToEnd = (command: string, env: NodeJS.ProcessEnv) =>
+    new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      execFile(process.execPath, [script, command], { env: environment(env) }, (error, _stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, stderr }),
+      )
+    })
+  const stop = async (child: ChildProcess): Promise<unknown> => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    return (await ended)[0]
+  }
+
+  test.each(['worker', 'api'])(
+    'the %s refuses a wrong environment with every error and exit code 64',
+    async (command) => {
+      const { code, stderr } = await runToEnd(command, {
+        SLUICE_CLOCK_RATE: '60',
+        SLUICE_SIGNING_KEY: 'short',
+      })
+      expect(code).toBe(64)
+      expect(stderr.trim().split('\n')).toEqual([
+        expect.stringMatching(/^SLUICE_SIGNING_KEY: must have at least 32/),
+        expect.stringMatching(/^SLUICE_CLOCK_RATE=60: must be 1 unless/),
+      ])
+    },
+  )
+
+  test('an unknown command is wrong usage, and nothing that answers is not healthy', async () => {
+    await expect(runToEnd('serve', {})).resolves.toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('serve'),
+    })
+    await expect(
+      runToEnd('health', { SLUICE_API_PORT: '1', SLUICE_METRICS_PORT: '1' }),
+    ).resolves.toMatchObject({ code: 1 })
+  })
+
+  test('an API whose Temporal is not there says where it looked', async () => {
+    const { code, stderr } = await runToEnd('api', { TEMPORAL_ADDRESS: '127.0.0.1:1' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('Temporal does not answer at 127.0.0.1:1')
+  })
+
+  test('the API lets in who has a token, is healthy, and ends on SIGTERM with code 0', async () => {
+    const { token, entry } = createToken('mia', ['viewer'])
+    const authFile = join(tmpdir(), `sluice-auth-${process.pid}.json`)
+    await writeFile(authFile, JSON.stringify({ tokens: [entry] }))
+    const [port = 0] = await freePorts(1)
+    const env = { SLUICE_API_HOST: '0.0.0.0', SLUICE_API_PORT: String(port), SLUICE_AUTH_FILE: authFile }
+    const { child, log } = await start('api', env, 'the API listens')
+    const get = (path: string, headers = {}) => fetch(`http://127.0.0.1:${port}${path}`, { headers })
+
+    expect((await get('/v1/rollouts')).status).toBe(401)
+    expect((await get('/v1/rollouts', { authorization: `Bearer ${token}` })).status).toBe(200)
+    expect((await get('/readyz')).status).toBe(200)
+    await expect(
+      runToEnd('health', { SLUICE_API_PORT: String(port), SLUICE_METRICS_PORT: '1' }),
+    ).resolves.toMatchObject({ code: 0 })
+    await expect(stop(child)).resolves.toBe(0)
+    expect(log()).not.toContain(token)
+    await rm(authFile)
+  })
+
+  test('the worker polls, shows its metrics, is healthy, and ends on SIGTERM with code 0', async () => {
+    const [port = 0] = await freePorts(1)
+    const env = { SLUICE_METRICS_PORT: String(port), AWS_REGION: 'eu-west-1' }
+    const { child } = await start('worker', env, 'the worker polls')
+    await expect
+      .poll(async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+      .toContain('temporal_')
+    await expect(
+      runToEnd('health', { SLUICE_API_PORT: '1', SLUICE_METRICS_PORT: String(port) }),
+    ).resolves.toMatchObject({ code: 0 })
+    await expect(stop(child)).resolves.toBe(0)
+  })
+})
