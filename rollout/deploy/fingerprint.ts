@@ -15,3 +15,17 @@ export function fingerprintOf(endpoint: EndpointFacts): {
     weights: Object.fromEntries(endpoint.variants.map((variant) => [variant.name, variant.desiredWeight])),
   }
 }
+
+/** Whether both name the same variants with the same weights; SageMaker keeps weights as 32-bit floats. */
+export function sameWeights(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): boolean {
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(
+      (name) => b[name] !== undefined && Math.fround(a[name] ?? Number.NaN) === Math.fround(b[name]),
+    )
+  )
+}

@@ -3,7 +3,7 @@ import type { Fingerprint, OnTarget, Snapshot } from '../../activities/contract.
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import type { PlannedTarget } from '../../rollout/plan/types.ts'
 import type { TargetState, Verdict } from '../../rollout/view.ts'
-import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
+import { fingerprintOf, sameWeights } from '../../rollout/deploy/fingerprint.ts'
 import { actualPercent } from '../../rollout/deploy/weights.ts'
 import type { Clock } from '../clock.ts'
 import { createClock } from '../clock.ts'
@@ -55,6 +55,13 @@ export class EndpointContext {
     return this.target
   }
 
+  /** From here on this target is worked on, and this is how it was before. */
+  begin(target: PlannedTarget, snapshot: Snapshot): void {
+    this.target = target
+    this.snapshot = snapshot
+    if (snapshot.endpoint) this.verified(snapshot.endpoint)
+  }
+
   /** Where we verified the endpoint to be. */
   verified(endpoint: EndpointFacts): void {
     this.config = endpoint.configName
@@ -101,8 +108,3 @@ export class EndpointContext {
 }
 
 type ReportBody = Report extends infer R ? (R extends Report ? Omit<R, 'key'> : never) : never
-
-function sameWeights(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
-  const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
-}

@@ -1,8 +1,8 @@
 import { revertChoice } from '../../rollout/deploy/configs.ts'
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import type { Settled } from '../../activities/contract.ts'
-import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
-import { call, sweep } from '../activities.ts'
+import { fingerprintOf, sameWeights } from '../../rollout/deploy/fingerprint.ts'
+import { call, poll } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { raiseSettled, settled, swapTimeout, verify, weightsTimeout } from './settle.ts'
@@ -73,7 +73,7 @@ async function takeTrafficAway(ctx: EndpointContext, endpoint: EndpointFacts): P
   const weights: Record<string, number> = { [names.candidateVariant]: 0 }
   for (const variant of before) weights[variant.name] = variant.desiredWeight
   const candidate = endpoint.variants.find((variant) => variant.name === names.candidateVariant)
-  const changed = endpoint.variants.some((variant) => variant.desiredWeight !== weights[variant.name])
+  const changed = !sameWeights(fingerprintOf(endpoint).weights, weights)
   if (!candidate || !changed) {
     ctx.asked = 0
     return endpoint
@@ -156,7 +156,7 @@ export async function removeCandidateScaling(ctx: EndpointContext): Promise<void
 /** Undoes a first deployment. */
 export async function deleteCreated(ctx: EndpointContext): Promise<void> {
   await ctx.enter('Reverting', 'deleting the new endpoint')
-  await sweep(ctx.clock, `${ctx.label}: delete the endpoint that this rollout created`).deleteEndpoint(ctx.on)
+  await poll(ctx.clock, `${ctx.label}: delete the endpoint that this rollout created`).deleteEndpoint(ctx.on)
   ctx.asked = 0
   ctx.actual = 0
 }

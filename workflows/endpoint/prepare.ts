@@ -16,8 +16,7 @@ import { swapTimeout, verify } from './settle.ts'
 export async function prepare(ctx: EndpointContext, target: PlannedTarget): Promise<OrderResult> {
   await ctx.enter('Preparing', 'reading the endpoint')
   const snapshot = await takeSnapshot(ctx, target)
-  ctx.target = target
-  ctx.snapshot = snapshot
+  ctx.begin(target, snapshot)
   await makeModel(ctx, target)
   if (!snapshot.endpoint || !snapshot.config) await createEndpoint(ctx, target)
   else await addCandidate(ctx, target, snapshot)
@@ -35,7 +34,6 @@ export async function takeSnapshot(ctx: EndpointContext, target: PlannedTarget):
   if (target.action === 'update' && !snapshot.endpoint) {
     raise('Conflict', `${ctx.label} was deleted by somebody else after the plan was made`)
   }
-  if (snapshot.endpoint) ctx.verified(snapshot.endpoint)
   return snapshot
 }
 

@@ -6,10 +6,8 @@ import type { Order } from './protocol.ts'
 /** Takes over from a child that was terminated: registers what its compensations were, so that `revert` runs them. */
 export function recover(ctx: EndpointContext, { target, snapshot }: Order & { kind: 'recover' }): void {
   const { on, clock, label } = ctx
-  ctx.target = target
-  ctx.snapshot = snapshot
+  ctx.begin(target, snapshot)
   ctx.touched = true
-  if (snapshot.endpoint) ctx.verified(snapshot.endpoint)
   const own = target.alarms.filter((alarm) => alarm.kind !== 'existing').map((alarm) => alarm.name)
   const config = snapshot.endpoint ? target.names.bakeConfig : target.names.finalConfig
   ctx.saga.add(`${label}: delete model ${target.names.model}`, () =>

@@ -1,3 +1,4 @@
+import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
 import { capacityFor } from '../../rollout/deploy/capacity.ts'
 import { weightsFor } from '../../rollout/deploy/weights.ts'
 import { call } from '../activities.ts'
@@ -39,6 +40,11 @@ async function provideCapacity(ctx: EndpointContext, percent: number): Promise<v
   if (endpoint.configName !== expected.config || endpoint.createdAt !== expected.createdAt) {
     raise('Conflict', `${ctx.label}: somebody else moved the endpoint to config ${endpoint.configName}`)
   }
+  const { weights } = fingerprintOf(endpoint)
+  if (!ctx.recognises(weights)) {
+    raise('Conflict', `${ctx.label}: somebody else set the weights to ${JSON.stringify(weights)}`)
+  }
+  ctx.verified(endpoint)
   const stable = endpoint.variants.find((variant) => variant.name === target.stableVariant)
   const candidate = endpoint.variants.find((variant) => variant.name === target.names.candidateVariant)
   if (!stable || !candidate)

@@ -15,8 +15,7 @@ import { raiseSettled, settled, swapTimeout, verify } from './settle.ts'
 export async function swap(ctx: EndpointContext, target: PlannedTarget): Promise<OrderResult> {
   await ctx.enter('Preparing', 'reading the endpoint')
   const snapshot = await takeSnapshot(ctx, target)
-  ctx.target = target
-  ctx.snapshot = snapshot
+  ctx.begin(target, snapshot)
   const config = target.restoreConfig ?? target.names.finalConfig
   if (target.restoreConfig === undefined) await makeModel(ctx, target)
   if (!snapshot.endpoint) {

@@ -147,7 +147,8 @@ function stopOf(run: RolloutRun, error: unknown): Stop {
 function howItEnded({ control }: RolloutRun, error: unknown): readonly [StepState, string] {
   const stop = control.stop ?? (error instanceof Stopped ? error.stop : undefined)
   if (isCancellation(error) || stop) {
-    const failed = stop?.verdict !== undefined || stop?.outcome === 'technical' || control.waveFailure !== undefined
+    const failed =
+      stop?.verdict !== undefined || stop?.outcome === 'technical' || control.waveFailure !== undefined
     return [failed ? 'Failed' : 'Reverted', stop?.reason ?? control.waveFailure?.reason ?? 'interrupted']
   }
   return ['Failed', problemOf(error).message]
