@@ -116,13 +116,18 @@ export const scaleOnce = (world: World, state: AutoScalingState): void => {
 
 /** Lets the scaler look once every sandbox minute, until it is switched off. */
 export const runScaler = (world: World, state: AutoScalingState): void => {
-  if (state.scaling) return
-  state.scaling = true
-  const next = () =>
-    void world.clock.after(60_000, () => {
-      if (!state.scaling) return
+  if (state.stopScaling) return
+  const next = () => {
+    state.stopScaling = world.clock.after(60_000, () => {
       scaleOnce(world, state)
       next()
     })
+  }
   next()
+}
+
+/** Switches the scaler off. */
+export const haltScaler = (state: AutoScalingState): void => {
+  state.stopScaling?.()
+  state.stopScaling = undefined
 }

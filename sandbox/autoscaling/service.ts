@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Call, Operation, Service, World } from '../core/types.ts'
 import * as policies from './policies.ts'
-import { runScaler } from './scaler.ts'
+import { haltScaler, runScaler } from './scaler.ts'
 import { autoScalingState, DIMENSION, type AutoScalingState } from './state.ts'
 import * as targets from './targets.ts'
 
@@ -75,8 +75,8 @@ export const autoscaling: Service = {
     scaler: (world, { account, region, enabled }: Where & { readonly enabled: boolean }) => {
       const state = autoScalingState(world, account, region)
       if (enabled) runScaler(world, state)
-      else state.scaling = false
-      return { account, region, enabled: state.scaling }
+      else haltScaler(state)
+      return { account, region, enabled: state.stopScaling !== undefined }
     },
   },
   dumps: {

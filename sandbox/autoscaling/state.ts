@@ -61,8 +61,8 @@ export interface AutoScalingState {
   readonly policies: Map<string, ScalingPolicy>
   readonly actions: Map<string, ScheduledAction>
   readonly activities: ScalingActivity[]
-  /** Whether the scaler runs here; see the control `scaler`. */
-  scaling: boolean
+  /** Set while the scaler runs here; see the control `scaler`. */
+  stopScaling: (() => void) | undefined
 }
 
 export const autoScalingState = (world: World, accountId: string, region: string): AutoScalingState =>
@@ -73,7 +73,7 @@ export const autoScalingState = (world: World, accountId: string, region: string
     policies: new Map(),
     actions: new Map(),
     activities: [],
-    scaling: false,
+    stopScaling: undefined,
   }))
 
 /** `endpoint/<name>/variant/<variant>`, the resource id of a variant. */

@@ -23,7 +23,12 @@ afterEach(() => world.sandbox.close())
 
 const answer = async (TargetVariant?: string, EndpointName = 'fraud') => {
   const found = await world.runtime.send(
-    new InvokeEndpointCommand({ EndpointName, ContentType: 'text/csv', Body: Buffer.from('0'), TargetVariant }),
+    new InvokeEndpointCommand({
+      EndpointName,
+      ContentType: 'text/csv',
+      Body: Buffer.from('0'),
+      TargetVariant,
+    }),
   )
   return { body: Buffer.from(found.Body).toString(), variant: found.InvokedProductionVariant }
 }
@@ -37,18 +42,29 @@ const setWeights = (weights: Record<string, number>) =>
   world.sagemaker.send(
     new UpdateEndpointWeightsAndCapacitiesCommand({
       EndpointName: 'fraud',
-      DesiredWeightsAndCapacities: Object.entries(weights).map(([VariantName, DesiredWeight]) => ({ VariantName, DesiredWeight })),
+      DesiredWeightsAndCapacities: Object.entries(weights).map(([VariantName, DesiredWeight]) => ({
+        VariantName,
+        DesiredWeight,
+      })),
     }),
   )
-const arm = (kind: string, more: object = {}) => world.sandbox.world.faults.arm({ kind, name: 'fraud', ...more })
+const arm = (kind: string, more: object = {}) =>
+  world.sandbox.world.faults.arm({ kind, name: 'fraud', ...more })
 
 describe('a new endpoint', () => {
   test('is Creating with a pending deployment, then serves what its artifact says', async () => {
     await world.sagemaker.send(
-      new CreateEndpointCommand({ EndpointName: 'second', EndpointConfigName: 'first', Tags: [{ Key: 'owner', Value: 'risk' }] }),
+      new CreateEndpointCommand({
+        EndpointName: 'second',
+        EndpointConfigName: 'first',
+        Tags: [{ Key: 'owner', Value: 'risk' }],
+      }),
     )
     const creating = await world.describe('second')
-    expect(creating).toMatchObject({ EndpointStatus: 'Creating', PendingDeploymentSummary: { EndpointConfigName: 'first' } })
+    expect(creating).toMatchObject({
+      EndpointStatus: 'Creating',
+      PendingDeploymentSummary: { EndpointConfigName: 'first' },
+    })
     expect(creating.PendingDeploymentSummary?.ProductionVariants?.[0]?.VariantStatus?.[0]).toMatchObject({
       Status: 'Creating',
       StatusMessage: 'Launching 2 instance(s).',
@@ -59,7 +75,9 @@ describe('a new endpoint', () => {
     )
     const found = await world.rest('second')
     expect(found.PendingDeploymentSummary).toBeUndefined()
-    expect(found.ProductionVariants).toMatchObject([{ CurrentWeight: 1, DesiredWeight: 1, CurrentInstanceCount: 2, DesiredInstanceCount: 2 }])
+    expect(found.ProductionVariants).toMatchObject([
+      { CurrentWeight: 1, DesiredWeight: 1, CurrentInstanceCount: 2, DesiredInstanceCount: 2 },
+    ])
     expect(await answer(undefined, 'second')).toEqual({ body: '1.000000', variant: 'AllTraffic' })
     const { Tags } = await world.sagemaker.send(new ListTagsCommand({ ResourceArn: found.EndpointArn }))
     expect(Tags).toEqual([{ Key: 'owner', Value: 'risk' }])
@@ -68,13 +86,17 @@ describe('a new endpoint', () => {
   test('cannot have the name of another, whatever its case', async () => {
     await expect(
       world.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'FRAUD', EndpointConfigName: 'first' })),
-    ).rejects.toThrow('Cannot create already existing endpoint "arn:aws:sagemaker:eu-west-1:333333333333:endpoint/fraud"')
+    ).rejects.toThrow(
+      'Cannot create already existing endpoint "arn:aws:sagemaker:eu-west-1:333333333333:endpoint/fraud"',
+    )
   })
 
   test('whose artifact is no archive ends Failed in SageMaker’s words, and can only be deleted', async () => {
     await makeModel('broken', 'broken')
     await makeConfig('broken', variant('v', 'broken'))
-    await world.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'second', EndpointConfigName: 'broken' }))
+    await world.sagemaker.send(
+      new CreateEndpointCommand({ EndpointName: 'second', EndpointConfigName: 'broken' }),
+    )
     expect(await world.rest('second')).toMatchObject({
       EndpointStatus: 'Failed',
       FailureReason: expect.stringMatching(/^Failed to extract model data archive/),
@@ -106,10 +128,17 @@ describe('an update', () => {
     const before = (await world.describe()).ProductionVariants![0]!.DeployedImages![0]!
     const repository = registryOf(world.sandbox.world, account, region).repositories.get('fraud')!
     const { plantRepository } = await import('../ecr/seed.ts')
-    plantRepository(world.sandbox.world, { name: 'fraud', account, region, images: [{ tags: ['serve'], layers: [{ text: 'another server' }] }] })
+    plantRepository(world.sandbox.world, {
+      name: 'fraud',
+      account,
+      region,
+      images: [{ tags: ['serve'], layers: [{ text: 'another server' }] }],
+    })
     const found = findBucket(world.sandbox.world, bucket)!
     const two = latest(found, 'two.tar.gz')!
-    found.objects.set('one.tar.gz', [{ ...two, content: two.content.kind === 'bytes' ? bytesOf(two.content.bytes) : two.content }])
+    found.objects.set('one.tar.gz', [
+      { ...two, content: two.content.kind === 'bytes' ? bytesOf(two.content.bytes) : two.content },
+    ])
     expect(repository).toBeDefined()
     expect((await answer()).body).toBe('1.000000')
     await update('both')
@@ -125,20 +154,26 @@ describe('an update', () => {
     await setWeights({ AllTraffic: 3, candidate: 1 })
     await world.rest()
     await makeConfig('again', variant('AllTraffic', 'one', 1, 2), variant('candidate', 'two', 0))
-    await update('again', { RetainAllVariantProperties: true, ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredInstanceCount' }] })
+    await update('again', {
+      RetainAllVariantProperties: true,
+      ExcludeRetainedVariantProperties: [{ VariantPropertyType: 'DesiredInstanceCount' }],
+    })
     expect((await world.rest()).ProductionVariants?.map((one) => one.CurrentWeight)).toEqual([3, 1])
     await update('both')
     expect((await world.rest()).ProductionVariants?.map((one) => one.CurrentWeight)).toEqual([1, 0])
   })
 
-  test.each([[undefined], ['Request to service failed.']])('can be rolled back silently, with FailureReason %j', async (reason) => {
-    arm('silent-rollback', { with: { reason } })
-    await update('both')
-    const found = await world.rest()
-    expect(found).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'first' })
-    expect(found.FailureReason).toBe(reason)
-    expect(found.PendingDeploymentSummary).toBeUndefined()
-  })
+  test.each([[undefined], ['Request to service failed.']])(
+    'can be rolled back silently, with FailureReason %j',
+    async (reason) => {
+      arm('silent-rollback', { with: { reason } })
+      await update('both')
+      const found = await world.rest()
+      expect(found).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'first' })
+      expect(found.FailureReason).toBe(reason)
+      expect(found.PendingDeploymentSummary).toBeUndefined()
+    },
+  )
 
   test('whose rollback fails leaves a mix that says so', async () => {
     arm('update-rollback-failed')
@@ -153,17 +188,24 @@ describe('an update', () => {
   test('comes back on the old config when there is no capacity', async () => {
     arm('capacity-error')
     await update('both')
-    expect(await world.rest()).toMatchObject({ EndpointConfigName: 'first', FailureReason: expect.stringContaining('InsufficientInstanceCapacity') })
+    expect(await world.rest()).toMatchObject({
+      EndpointConfigName: 'first',
+      FailureReason: expect.stringContaining('InsufficientInstanceCapacity'),
+    })
   })
 
   test('to a container that never answers comes back after the startup timeout', async () => {
     await makeModel('sick', 'two', { SANDBOX_NEVER_HEALTHY: '1' })
-    await makeConfig('sick', { ...variant('AllTraffic', 'sick'), ContainerStartupHealthCheckTimeoutInSeconds: 120 } as ReturnType<typeof variant>)
+    await makeConfig('sick', {
+      ...variant('AllTraffic', 'sick'),
+      ContainerStartupHealthCheckTimeoutInSeconds: 120,
+    } as ReturnType<typeof variant>)
     await update('sick')
     expect(await world.rest()).toMatchObject({
       EndpointStatus: 'InService',
       EndpointConfigName: 'first',
-      FailureReason: 'The primary container for production variant AllTraffic did not pass the ping health check. Please check CloudWatch logs for this endpoint.',
+      FailureReason:
+        'The primary container for production variant AllTraffic did not pass the ping health check. Please check CloudWatch logs for this endpoint.',
     })
     expect((await answer()).body).toBe('1.000000')
   })
@@ -171,7 +213,10 @@ describe('an update', () => {
   test('fails when stable’s own artifact is gone, because stable is relaunched too', async () => {
     findBucket(world.sandbox.world, bucket)!.objects.delete('one.tar.gz')
     await update('both')
-    expect(await world.rest()).toMatchObject({ EndpointConfigName: 'first', FailureReason: expect.stringMatching(/^Failed to download model data/) })
+    expect(await world.rest()).toMatchObject({
+      EndpointConfigName: 'first',
+      FailureReason: expect.stringMatching(/^Failed to download model data/),
+    })
   })
 
   test('waits for maintenance, and meets what somebody else did', async () => {
@@ -188,11 +233,20 @@ describe('an update', () => {
   })
 
   test('needs a config that exists and that SageMaker sees already', async () => {
-    await expect(update('nothing')).rejects.toThrow(/^Could not find endpoint configuration "arn:.*endpoint-config\/nothing"\.$/)
-    await fetch(`${world.sandbox.url}/_sandbox/control/sagemaker`, { method: 'POST', body: JSON.stringify({ consistencyMs: 3_600_000 }) })
+    await expect(update('nothing')).rejects.toThrow(
+      /^Could not find endpoint configuration "arn:.*endpoint-config\/nothing"\.$/,
+    )
+    await fetch(`${world.sandbox.url}/_sandbox/control/sagemaker`, {
+      method: 'POST',
+      body: JSON.stringify({ consistencyMs: 3_600_000 }),
+    })
     await makeConfig('young', variant('AllTraffic', 'one'))
-    await expect(world.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: 'young' }))).rejects.toThrow('Could not find endpoint configuration')
-    await expect(makeConfig('young', variant('AllTraffic', 'one'))).rejects.toThrow('Cannot create already existing endpoint configuration')
+    await expect(
+      world.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: 'young' })),
+    ).rejects.toThrow('Could not find endpoint configuration')
+    await expect(makeConfig('young', variant('AllTraffic', 'one'))).rejects.toThrow(
+      'Cannot create already existing endpoint configuration',
+    )
   })
 
   test('is not stopped by the deletion of the config in use', async () => {
@@ -204,7 +258,10 @@ describe('an update', () => {
   test('under guardrails needs the same variant names, and rolls back when its alarm goes off', async () => {
     const guarded = {
       DeploymentConfig: {
-        BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 }, TerminationWaitInSeconds: 3600 },
+        BlueGreenUpdatePolicy: {
+          TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 },
+          TerminationWaitInSeconds: 3600,
+        },
         AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'errors' }] },
       },
     }
@@ -212,11 +269,17 @@ describe('an update', () => {
     const { seedAlarms } = await import('../cloudwatch/seed.ts')
     await makeConfig('next', variant('AllTraffic', 'two', 1, 2))
     await update('next', guarded)
-    while ((await world.describe()).PendingDeploymentSummary?.ProductionVariants?.[0]?.VariantStatus?.[0]?.Status !== 'Baking') {
+    while (
+      (await world.describe()).PendingDeploymentSummary?.ProductionVariants?.[0]?.VariantStatus?.[0]
+        ?.Status !== 'Baking'
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     seedAlarms(world.sandbox.world, [{ account, region, AlarmName: 'errors', AlarmRule: 'TRUE' }])
-    expect(await world.rest()).toMatchObject({ EndpointConfigName: 'first', FailureReason: expect.stringContaining('ALARM') })
+    expect(await world.rest()).toMatchObject({
+      EndpointConfigName: 'first',
+      FailureReason: expect.stringContaining('ALARM'),
+    })
   })
 })
 
@@ -234,12 +297,15 @@ describe('weights and capacities', () => {
     expect(found.ProductionVariants?.map((one) => one.CurrentWeight)).toEqual([50, 50])
     const variants = new Set<string | undefined>()
     for (let call = 0; call < 40; call++) variants.add((await answer()).variant)
-    expect([...variants].sort()).toEqual(['AllTraffic', 'candidate'])
+    expect(variants).toEqual(new Set(['AllTraffic', 'candidate']))
   })
 
   test('show desired values at once and current ones when they hold', async () => {
     await setWeights({ candidate: 9 })
-    expect((await world.describe()).ProductionVariants?.[1]).toMatchObject({ CurrentWeight: 0, DesiredWeight: 9 })
+    expect((await world.describe()).ProductionVariants?.[1]).toMatchObject({
+      CurrentWeight: 0,
+      DesiredWeight: 9,
+    })
     expect((await world.rest()).ProductionVariants?.[1]).toMatchObject({ CurrentWeight: 9, DesiredWeight: 9 })
   })
 
@@ -247,7 +313,12 @@ describe('weights and capacities', () => {
     await expect(setWeights({ nobody: 1 })).rejects.toMatchObject({ name: 'ValidationException' })
     const twice = [0, 1].map((DesiredWeight) => ({ VariantName: 'candidate', DesiredWeight }))
     await expect(
-      world.sagemaker.send(new UpdateEndpointWeightsAndCapacitiesCommand({ EndpointName: 'fraud', DesiredWeightsAndCapacities: twice })),
+      world.sagemaker.send(
+        new UpdateEndpointWeightsAndCapacitiesCommand({
+          EndpointName: 'fraud',
+          DesiredWeightsAndCapacities: twice,
+        }),
+      ),
     ).rejects.toThrow('unique')
   })
 
@@ -256,7 +327,9 @@ describe('weights and capacities', () => {
     await world.sagemaker.send(
       new UpdateEndpointWeightsAndCapacitiesCommand({
         EndpointName: 'fraud',
-        DesiredWeightsAndCapacities: [{ VariantName: 'candidate', DesiredWeight: 10, DesiredInstanceCount: 4 }],
+        DesiredWeightsAndCapacities: [
+          { VariantName: 'candidate', DesiredWeight: 10, DesiredInstanceCount: 4 },
+        ],
       }),
     )
     const seen = new Set<string>()
@@ -266,7 +339,12 @@ describe('weights and capacities', () => {
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
     expect([...seen]).toEqual(['Updating', 'RollingBack'])
-    expect(found.ProductionVariants?.[1]).toMatchObject({ CurrentWeight: 0, DesiredWeight: 0, CurrentInstanceCount: 1, DesiredInstanceCount: 1 })
+    expect(found.ProductionVariants?.[1]).toMatchObject({
+      CurrentWeight: 0,
+      DesiredWeight: 0,
+      CurrentInstanceCount: 1,
+      DesiredInstanceCount: 1,
+    })
   })
 
   test('are limited by the quota of the account', async () => {
@@ -279,28 +357,64 @@ describe('weights and capacities', () => {
       ),
     ).rejects.toMatchObject({
       name: 'ResourceLimitExceeded',
-      message: expect.stringContaining("The account-level service limit 'ml.m5.xlarge for endpoint usage' is 20 Instances, with current utilization of 3 Instances and a request delta of 49 Instances"),
+      message: expect.stringContaining(
+        "The account-level service limit 'ml.m5.xlarge for endpoint usage' is 20 Instances, with current utilization of 3 Instances and a request delta of 49 Instances",
+      ),
     })
   })
 })
 
 describe('a model', () => {
-  const create = (change: object) => world.sagemaker.send(new CreateModelCommand({ ...modelInput('m', 'one'), ...change } as never))
+  const create = (change: object) =>
+    world.sagemaker.send(new CreateModelCommand({ ...modelInput('m', 'one'), ...change } as never))
 
   test('of the same name is refused with its ARN', async () => {
-    await expect(makeModel('one', 'one')).rejects.toThrow('Cannot create already existing model "arn:aws:sagemaker:eu-west-1:333333333333:model/one"')
+    await expect(makeModel('one', 'one')).rejects.toThrow(
+      'Cannot create already existing model "arn:aws:sagemaker:eu-west-1:333333333333:model/one"',
+    )
   })
 
   test.each([
-    ['data in another Region', { PrimaryContainer: { Image: image, ModelDataUrl: 's3://elsewhere/one.tar.gz' } }, /^Could not access model data at s3:\/\/elsewhere\/one\.tar\.gz\./],
-    ['data that is missing', { PrimaryContainer: { Image: image, ModelDataUrl: `s3://${bucket}/nothing.tar.gz` } }, /^Could not access model data/],
-    ['an image of another Region', { PrimaryContainer: { Image: image.replace(region, 'us-east-1') } }, /Cross region ECR image pulls are not allowed/],
-    ['an image that is missing', { PrimaryContainer: { Image: image.replace('serve', 'nothing') } }, /^Requested image .* not found/],
-    ['another account’s image without a policy', { PrimaryContainer: { Image: `${other}.dkr.ecr.${region}.amazonaws.com/private:serve` } }, /does not grant ecr:GetDownloadUrlForLayer/],
-    ['a package of another Region', { PrimaryContainer: { ModelPackageName: `arn:aws:sagemaker:us-east-1:${account}:model-package/g/1` } }, /ARN should be scoped to correct region: eu-west-1/],
-    ['neither one container nor several', { PrimaryContainer: undefined }, /Exactly one of PrimaryContainer and Containers/],
+    [
+      'data in another Region',
+      { PrimaryContainer: { Image: image, ModelDataUrl: 's3://elsewhere/one.tar.gz' } },
+      /^Could not access model data at s3:\/\/elsewhere\/one\.tar\.gz\./,
+    ],
+    [
+      'data that is missing',
+      { PrimaryContainer: { Image: image, ModelDataUrl: `s3://${bucket}/nothing.tar.gz` } },
+      /^Could not access model data/,
+    ],
+    [
+      'an image of another Region',
+      { PrimaryContainer: { Image: image.replace(region, 'us-east-1') } },
+      /Cross region ECR image pulls are not allowed/,
+    ],
+    [
+      'an image that is missing',
+      { PrimaryContainer: { Image: image.replace('serve', 'nothing') } },
+      /^Requested image .* not found/,
+    ],
+    [
+      'another account’s image without a policy',
+      { PrimaryContainer: { Image: `${other}.dkr.ecr.${region}.amazonaws.com/private:serve` } },
+      /does not grant ecr:GetDownloadUrlForLayer/,
+    ],
+    [
+      'a package of another Region',
+      { PrimaryContainer: { ModelPackageName: `arn:aws:sagemaker:us-east-1:${account}:model-package/g/1` } },
+      /ARN should be scoped to correct region: eu-west-1/,
+    ],
+    [
+      'neither one container nor several',
+      { PrimaryContainer: undefined },
+      /Exactly one of PrimaryContainer and Containers/,
+    ],
   ])('with %s is refused', async (_what, change, message) => {
-    await expect(create(change)).rejects.toMatchObject({ name: 'ValidationException', message: expect.stringMatching(message) })
+    await expect(create(change)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(message),
+    })
   })
 
   test('with several containers serves them in series, or one of them by its hostname', async () => {
@@ -310,14 +424,28 @@ describe('a model', () => {
       ModelDataUrl: `s3://${bucket}/${name}.tar.gz`,
     }))
     for (const Mode of ['Serial', 'Direct'] as const) {
-      await world.sagemaker.send(new CreateModelCommand({ ModelName: Mode, ExecutionRoleArn: role, Containers: containers, InferenceExecutionConfig: { Mode } }))
+      await world.sagemaker.send(
+        new CreateModelCommand({
+          ModelName: Mode,
+          ExecutionRoleArn: role,
+          Containers: containers,
+          InferenceExecutionConfig: { Mode },
+        }),
+      )
       await makeConfig(Mode, variant('v', Mode))
       await world.sagemaker.send(new CreateEndpointCommand({ EndpointName: Mode, EndpointConfigName: Mode }))
       await world.rest(Mode)
     }
     expect((await answer(undefined, 'Serial')).body).toBe('2.000000')
     const direct = (TargetContainerHostname?: string) =>
-      world.runtime.send(new InvokeEndpointCommand({ EndpointName: 'Direct', ContentType: 'text/csv', Body: Buffer.from('0'), TargetContainerHostname }))
+      world.runtime.send(
+        new InvokeEndpointCommand({
+          EndpointName: 'Direct',
+          ContentType: 'text/csv',
+          Body: Buffer.from('0'),
+          TargetContainerHostname,
+        }),
+      )
     expect(Buffer.from((await direct('one')).Body).toString()).toBe('1.000000')
     await expect(direct()).rejects.toMatchObject({ name: 'ValidationError' })
     await expect(direct('three')).rejects.toMatchObject({ name: 'ValidationError' })
@@ -327,7 +455,13 @@ describe('a model', () => {
 describe('the runtime', () => {
   test('hands on a container’s own failure as a ModelError', async () => {
     await expect(
-      world.runtime.send(new InvokeEndpointCommand({ EndpointName: 'fraud', ContentType: 'text/csv', Body: Buffer.from('1,2,3') })),
+      world.runtime.send(
+        new InvokeEndpointCommand({
+          EndpointName: 'fraud',
+          ContentType: 'text/csv',
+          Body: Buffer.from('1,2,3'),
+        }),
+      ),
     ).rejects.toMatchObject({
       name: 'ModelError',
       OriginalStatusCode: 400,
@@ -343,9 +477,14 @@ describe('the runtime', () => {
 })
 
 test('endpoints are listed newest first, ten a page', async () => {
-  await fetch(`${world.sandbox.url}/_sandbox/seed`, { method: 'POST', body: JSON.stringify({ quotas: [{ account, region, instanceType: 'ml.m5.xlarge', value: 100 }] }) })
+  await fetch(`${world.sandbox.url}/_sandbox/seed`, {
+    method: 'POST',
+    body: JSON.stringify({ quotas: [{ account, region, instanceType: 'ml.m5.xlarge', value: 100 }] }),
+  })
   for (let index = 0; index < 11; index++) {
-    await world.sagemaker.send(new CreateEndpointCommand({ EndpointName: `e${index}`, EndpointConfigName: 'first' }))
+    await world.sagemaker.send(
+      new CreateEndpointCommand({ EndpointName: `e${index}`, EndpointConfigName: 'first' }),
+    )
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
   const first = await world.sagemaker.send(new ListEndpointsCommand({}))

@@ -1,6 +1,10 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
-import { DescribeEndpointCommand, SageMakerClient, type DescribeEndpointCommandOutput } from '@aws-sdk/client-sagemaker'
+import {
+  DescribeEndpointCommand,
+  SageMakerClient,
+  type DescribeEndpointCommandOutput,
+} from '@aws-sdk/client-sagemaker'
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { packArtifact } from '../serving/artifact.ts'
@@ -20,12 +24,24 @@ export const constantModel = (value: number): Promise<Buffer> =>
     new Map([
       [
         'model.json',
-        Buffer.from(JSON.stringify({ kind: 'linear-regression', features: ['a'], coefficients: [[0]], intercept: [value] })),
+        Buffer.from(
+          JSON.stringify({
+            kind: 'linear-regression',
+            features: ['a'],
+            coefficients: [[0]],
+            intercept: [value],
+          }),
+        ),
       ],
     ]),
   )
 
-const variant = (VariantName: string, ModelName: string, InitialVariantWeight = 1, InitialInstanceCount = 1) => ({
+const variant = (
+  VariantName: string,
+  ModelName: string,
+  InitialVariantWeight = 1,
+  InitialInstanceCount = 1,
+) => ({
   VariantName,
   ModelName,
   InstanceType: 'ml.m5.xlarge' as const,
@@ -34,15 +50,29 @@ const variant = (VariantName: string, ModelName: string, InitialVariantWeight = 
 })
 
 /** The members of a model over one of the world's artifacts. */
-export const modelInput = (ModelName: string, artifact: string, Environment: Record<string, string> = {}) => ({
+export const modelInput = (
+  ModelName: string,
+  artifact: string,
+  Environment: Record<string, string> = {},
+) => ({
   ModelName,
   ExecutionRoleArn: role,
   PrimaryContainer: { Image: image, ModelDataUrl: `s3://${bucket}/${artifact}.tar.gz`, Environment },
 })
 
 /** Starts the world: endpoint `fraud` serves model `one` under the variant `AllTraffic`, with 2 instances. */
-export const startWorld = async ({ clockRate = 600, requestsPerSecond = 0, seed = {} as Record<string, unknown> } = {}) => {
-  const images = [{ tags: ['serve'], layers: [{ text: 'server' }], labels: { 'com.amazonaws.sagemaker.capabilities.accept-bind-to-port': 'true' } }]
+export const startWorld = async ({
+  clockRate = 600,
+  requestsPerSecond = 0,
+  seed = {} as Record<string, unknown>,
+} = {}) => {
+  const images = [
+    {
+      tags: ['serve'],
+      layers: [{ text: 'server' }],
+      labels: { 'com.amazonaws.sagemaker.capabilities.accept-bind-to-port': 'true' },
+    },
+  ]
   const sandbox = await startSandbox({
     clockRate,
     seed: {
@@ -58,19 +88,36 @@ export const startWorld = async ({ clockRate = 600, requestsPerSecond = 0, seed 
             { key: 'broken.tar.gz', text: 'not an archive' },
           ],
         },
-        { name: 'elsewhere', account, region: 'us-east-1', objects: [{ key: 'one.tar.gz', bytes: await constantModel(1) }] },
+        {
+          name: 'elsewhere',
+          account,
+          region: 'us-east-1',
+          objects: [{ key: 'one.tar.gz', bytes: await constantModel(1) }],
+        },
       ],
       repositories: [
         { name: 'fraud', account, region, images },
         { name: 'private', account: other, region, images },
       ],
       models: [{ account, region, ...modelInput('one', 'one') }],
-      endpointConfigs: [{ account, region, EndpointConfigName: 'first', ProductionVariants: [variant('AllTraffic', 'one', 1, 2)] }],
+      endpointConfigs: [
+        {
+          account,
+          region,
+          EndpointConfigName: 'first',
+          ProductionVariants: [variant('AllTraffic', 'one', 1, 2)],
+        },
+      ],
       endpoints: [{ account, region, name: 'fraud', config: 'first', traffic: { requestsPerSecond } }],
       ...seed,
     },
   })
-  const config = { endpoint: sandbox.url, region, credentials: { accessKeyId: `AKIA${account}`, secretAccessKey: 'any' }, maxAttempts: 1 }
+  const config = {
+    endpoint: sandbox.url,
+    region,
+    credentials: { accessKeyId: `AKIA${account}`, secretAccessKey: 'any' },
+    maxAttempts: 1,
+  }
   const sagemaker = new SageMakerClient(config)
   const describe = (EndpointName = 'fraud') => sagemaker.send(new DescribeEndpointCommand({ EndpointName }))
   return {
@@ -85,7 +132,12 @@ export const startWorld = async ({ clockRate = 600, requestsPerSecond = 0, seed 
     async rest(EndpointName = 'fraud'): Promise<DescribeEndpointCommandOutput> {
       for (;;) {
         const found = await describe(EndpointName)
-        if (!['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'].includes(found.EndpointStatus!)) return found
+        if (
+          !['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'].includes(
+            found.EndpointStatus!,
+          )
+        )
+          return found
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answerRows, linearModelSchema, predict, RequestRefused } from './linear-model.ts'
+import { answerRows, linearModelSchema, predict, type RequestRefused } from './linear-model.ts'
 
 const binary = linearModelSchema.parse({
   kind: 'logistic-regression',
