@@ -29,6 +29,8 @@ export class EndpointContext {
   /** Desired weights that are ours: the verified ones, and those asked for since. */
   private ours: Readonly<Record<string, number>>[] = []
   touched = false
+  /** Taken over from a terminated child, at a person's word: what weights it set last is not known. */
+  takenOver = false
   committed = false
   asked = 0
   actual = 0
@@ -82,7 +84,7 @@ export class EndpointContext {
 
   /** Whether these desired weights were set by us. */
   recognises(weights: Readonly<Record<string, number>>): boolean {
-    return this.ours.some((known) => sameWeights(known, weights))
+    return this.takenOver || this.ours.some((known) => sameWeights(known, weights))
   }
 
   async report(report: ReportBody): Promise<void> {

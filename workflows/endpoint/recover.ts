@@ -8,6 +8,7 @@ export function recover(ctx: EndpointContext, { target, snapshot }: Order & { ki
   const { on, clock, label } = ctx
   ctx.begin(target, snapshot)
   ctx.touched = true
+  ctx.takenOver = true
   const own = target.alarms.filter((alarm) => alarm.kind !== 'existing').map((alarm) => alarm.name)
   const config = snapshot.endpoint ? target.names.bakeConfig : target.names.finalConfig
   ctx.saga.add(`${label}: delete model ${target.names.model}`, () =>
