@@ -1,0 +1,66 @@
+import { Context } from '@temporalio/activity'
+import type { InvokeTest } from '../../rollout/document/types.ts'
+import type { RunTest, TestResult } from '../contract.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { type Answer, inferenceId, invoke } from '../endpoint/invoke.ts'
+import { measured, milliseconds, resultOf } from './results.ts'
+
+/** An endpoint that just came into service may be unknown to the runtime for a moment. */
+const tries = 6
+const pauseMs = 1_500
+
+/** One request, checked for status, answer and latency. With `maxLatency` a first request warms the connection up. */
+export async function runInvokeTest(
+  deps: Dependencies,
+  input: RunTest,
+  test: InvokeTest,
+): Promise<TestResult> {
+  const { expect } = test
+  if (expect.maxLatency !== undefined) await send(deps, input, test, 'warm')
+  const answer = await send(deps, input, test, 'measured')
+  const wanted = expect.status ?? 200
+  const problems: string[] = []
+  if (answer.status !== wanted) {
+    const why = answer.error ? `: ${answer.error.slice(0, 300)}` : ''
+    problems.push(`the answer has status ${answer.status || 'none'}, and ${wanted} is expected${why}`)
+  }
+  const matches = expect.matches === undefined || new RegExp(expect.matches).test(answer.body)
+  if (!matches)
+    problems.push(`the answer ${JSON.stringify(answer.body.slice(0, 120))} does not match ${expect.matches}`)
+  const fast = expect.maxLatency === undefined || answer.milliseconds <= expect.maxLatency
+  if (!fast)
+    problems.push(`it took ${milliseconds(answer.milliseconds)}, and ${expect.maxLatency} ms are allowed`)
+  return resultOf(problems, `answered ${answer.status} in ${milliseconds(answer.milliseconds)}`, [
+    measured(input, 'latency (client)', {
+      value: answer.milliseconds,
+      unit: 'ms',
+      ...(expect.maxLatency !== undefined && { limit: expect.maxLatency }),
+      passed: fast,
+      samples: 1,
+    }),
+    measured(input, 'answered as expected', {
+      value: answer.status === wanted && matches ? 1 : 0,
+      unit: 'bool',
+      passed: answer.status === wanted && matches,
+    }),
+  ])
+}
+
+async function send(deps: Dependencies, input: RunTest, test: InvokeTest, part: string): Promise<Answer> {
+  const { target, rolloutId, step } = input
+  const runtime = deps.aws.runtime(target, rolloutId)
+  const wanted = test.expect.status ?? 200
+  for (let number = 1; ; number++) {
+    const answer = await invoke(runtime, {
+      endpoint: target.endpoint,
+      contentType: test.contentType,
+      accept: test.accept,
+      body: test.body,
+      container: test.container,
+      inferenceId: inferenceId(rolloutId, `t${step}-${part}-${number}`),
+    })
+    // What the container itself said will be the same next time.
+    if (answer.ok || answer.body || answer.status === wanted || number >= tries) return answer
+    await Context.current().sleep(pauseMs / deps.clockRate)
+  }
+}
