@@ -1,0 +1,3 @@
+export async function up(): Promise<number> {
+  return 1
+}
