@@ -16,7 +16,7 @@ export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   await environment.connection.operatorService.addSearchAttributes({
     namespace: environment.namespace ?? 'default',
     searchAttributes: Object.fromEntries(
-      Object.entries(searchAttributeTypes).map(([name, type]) => [name, attributeTypeNumbers[type]]),
+      Object.entries(searchAttributeTypes).map(([name, type]) => [name, attributeTypeNumbers[type] ?? 0]),
     ),
   })
   return environment
