@@ -10,7 +10,7 @@ const target: PlannedTarget = {
   accountId: '333333333333',
   region: 'eu-west-1',
   endpoint: 'fraud',
-  role: 'production',
+  stage: 'production',
   wave: 1,
   action: 'update',
   stableVariant: 'AllTraffic',

@@ -7,7 +7,7 @@ import type { TemplateValues } from './templates.ts'
 export interface DocumentTarget {
   readonly target: Target
   readonly settings: EndpointSettings
-  readonly role: 'staging' | 'production'
+  readonly stage: 'staging' | 'production'
   /** From 1; absent for staging. */
   readonly wave?: number
   /** Where it stands in the document. */
@@ -55,7 +55,7 @@ export function packagePlace(document: Document): Place {
 function documentTarget(
   document: Document,
   spec: TargetSpec,
-  at: Pick<DocumentTarget, 'role' | 'wave' | 'path'>,
+  at: Pick<DocumentTarget, 'stage' | 'wave' | 'path'>,
 ): DocumentTarget {
   const settings = { ...document.endpoint, ...spec.endpoint }
   const place = placeOf(document, spec.account, spec.region)
@@ -76,7 +76,7 @@ export function productionTargets(document: Document): readonly DocumentTarget[]
   return document.production.waves.flatMap((wave, waveIndex) =>
     wave.map((spec, index) =>
       documentTarget(document, spec, {
-        role: 'production',
+        stage: 'production',
         wave: waveIndex + 1,
         path: `production.waves[${waveIndex}][${index}]`,
       }),
@@ -86,7 +86,7 @@ export function productionTargets(document: Document): readonly DocumentTarget[]
 
 export function stagingTarget(document: Document): DocumentTarget | null {
   if (!document.staging) return null
-  return documentTarget(document, document.staging.target, { role: 'staging', path: 'staging.target' })
+  return documentTarget(document, document.staging.target, { stage: 'staging', path: 'staging.target' })
 }
 
 /** Values for the document's templates in one place. */

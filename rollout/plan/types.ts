@@ -126,7 +126,8 @@ export interface ImageCopy {
 
 /** One endpoint with everything that was decided about it. */
 export interface PlannedTarget extends Target {
-  readonly role: 'staging' | 'production'
+  /** Not `role`: that is the IAM role of the place. */
+  readonly stage: 'staging' | 'production'
   readonly wave?: number
   readonly action: 'update' | 'create'
   /** The variant whose name never changes; for a first deployment the name it will have. */
