@@ -17,8 +17,11 @@ import { findBucket, latest } from '../s3/state.ts'
 import { registryOf } from '../ecr/state.ts'
 import { account, bucket, image, modelInput, other, region, role, startWorld, variant } from './fixture.ts'
 
+/** Long enough that a busy machine still sees an endpoint at work: 0.3 real seconds. */
+const times = { createMs: 180_000, updateMs: 180_000, weightsMs: 180_000 }
+
 let world: Awaited<ReturnType<typeof startWorld>>
-beforeEach(async () => (world = await startWorld()))
+beforeEach(async () => (world = await startWorld({ times })))
 afterEach(() => world.sandbox.close())
 
 const answer = async (TargetVariant?: string, EndpointName = 'fraud') => {

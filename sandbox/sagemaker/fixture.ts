@@ -64,6 +64,7 @@ export const modelInput = (
 export const startWorld = async ({
   clockRate = 600,
   requestsPerSecond = 0,
+  times = {} as Record<string, number>,
   seed = {} as Record<string, unknown>,
 } = {}) => {
   const images = [
@@ -76,7 +77,7 @@ export const startWorld = async ({
   const sandbox = await startSandbox({
     clockRate,
     seed: {
-      sagemaker: { consistencyMs: 0, realLatency: false },
+      sagemaker: { consistencyMs: 0, realLatency: false, ...times },
       buckets: [
         {
           name: bucket,

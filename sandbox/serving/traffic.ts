@@ -47,8 +47,8 @@ export interface VariantMinute {
 }
 
 const SLOT = 5000
-const SLOTS = 60_000 / SLOT
-const STRATA = 32
+const MINUTE = 60_000
+const STRATA = 64
 const P99 = normalQuantile(0.99)
 const VCPUS = 4
 
@@ -87,9 +87,69 @@ const shareOut = (requests: number, variants: readonly RoutedVariant[], lottery:
   })
 }
 
+/** Whether anything about the traffic changes within the minute that begins at `start`. */
+const changesWithin = ({ segments }: TrafficPlan, start: number): boolean => {
+  const inside = (at: number) => at > start && at < start + MINUTE
+  if (segments.some(({ from }) => inside(from))) return true
+  const degradings = segmentAt(segments, start)?.variants ?? []
+  return degradings.some(
+    ({ startedAt, behaviour }) =>
+      behaviour.degrade !== undefined && inside(startedAt + behaviour.degrade.afterMs),
+  )
+}
+
+const nothingSeen = (configName: string | undefined): VariantMinute => ({
+  ...(configName === undefined ? {} : { configName }),
+  invocations: 0,
+  clientErrors: 0,
+  serverErrors: 0,
+  instances: 0,
+  load: 0,
+  modelLatency: emptySamples(),
+  overheadLatency: emptySamples(),
+})
+
+/** Part of a minute in which nothing about the traffic changes; `at` and `length` in sandbox ms. */
+interface Slot {
+  readonly at: number
+  readonly length: number
+  readonly segment: Segment
+  readonly seed: number
+}
+
+const simulateSlot = (
+  { at, length, segment, seed }: Slot,
+  seen: Map<string, VariantMinute>,
+  latency: boolean,
+): void => {
+  const lottery = createLottery(seed)
+  const requests = lottery.poisson((segment.requestsPerSecond * length) / 1000)
+  const shares = shareOut(requests, segment.variants, lottery)
+  segment.variants.forEach((variant, position) => {
+    const invocations = shares[position]!
+    const now = behaviourAt(variant.behaviour, at - variant.startedAt)
+    const found = seen.get(variant.name) ?? nothingSeen(variant.configName)
+    seen.set(variant.name, found)
+    const possible = (variant.behaviour.capacityPerInstance * variant.instances * length) / 1000
+    const overflow = Math.max(0, invocations - Math.floor(Math.min(possible, invocations)))
+    const clientErrors = lottery.binomial(invocations - overflow, segment.badRequestRate)
+    const serverErrors = overflow + lottery.binomial(invocations - overflow - clientErrors, now.errorRate)
+    found.invocations += invocations
+    found.clientErrors += clientErrors
+    found.serverErrors += serverErrors
+    found.instances += (variant.instances * length) / MINUTE
+    const busyMs = (invocations - overflow) * now.latencyMs
+    found.load += Math.min(1, busyMs / (length * VCPUS * Math.max(1, variant.instances))) * (length / MINUTE)
+    if (!latency || invocations === 0) return
+    const own = createLottery(mixSeeds(seed, seedOf(variant.name)))
+    addLatencies(found.modelLatency, invocations, [now.latencyMs, now.latencyP99Ms], own)
+    addLatencies(found.overheadLatency, invocations, [1.5, 6], own)
+  })
+}
+
 /**
- * Computes what every variant saw in one minute of the plan's timeline. Nothing is kept per request: a slot of five
- * seconds is a few draws, however many requests it has.
+ * Computes what every variant saw in one minute of the plan's timeline. Nothing is kept per request: a minute is a few
+ * draws however many requests it has, and twelve times as many when something changes within it.
  *
  * `latency: false` leaves the latencies out, for long looks back; the other numbers are the same.
  */
@@ -99,43 +159,11 @@ export const simulateMinute = (
   { latency = true } = {},
 ): ReadonlyMap<string, VariantMinute> => {
   const seen = new Map<string, VariantMinute>()
-  for (let slot = 0; slot < SLOTS; slot++) {
-    const at = minute * 60_000 + slot * SLOT
+  const start = minute * MINUTE
+  const length = changesWithin(plan, start) ? SLOT : MINUTE
+  for (let at = start; at < start + MINUTE; at += length) {
     const segment = segmentAt(plan.segments, at)
-    if (!segment) continue
-    const index = minute * SLOTS + slot
-    const lottery = createLottery(mixSeeds(plan.seed, index))
-    const requests = lottery.poisson((segment.requestsPerSecond * SLOT) / 1000)
-    const shares = shareOut(requests, segment.variants, lottery)
-    segment.variants.forEach((variant, position) => {
-      const invocations = shares[position]!
-      const now = behaviourAt(variant.behaviour, at - variant.startedAt)
-      const found: VariantMinute = seen.get(variant.name) ?? {
-        ...(variant.configName === undefined ? {} : { configName: variant.configName }),
-        invocations: 0,
-        clientErrors: 0,
-        serverErrors: 0,
-        instances: 0,
-        load: 0,
-        modelLatency: emptySamples(),
-        overheadLatency: emptySamples(),
-      }
-      seen.set(variant.name, found)
-      const possible = (variant.behaviour.capacityPerInstance * variant.instances * SLOT) / 1000
-      const overflow = Math.max(0, invocations - Math.floor(Math.min(possible, invocations)))
-      const clientErrors = lottery.binomial(invocations - overflow, segment.badRequestRate)
-      const serverErrors = overflow + lottery.binomial(invocations - overflow - clientErrors, now.errorRate)
-      found.invocations += invocations
-      found.clientErrors += clientErrors
-      found.serverErrors += serverErrors
-      found.instances += variant.instances / SLOTS
-      const busyMs = (invocations - overflow) * now.latencyMs
-      found.load += Math.min(1, busyMs / (SLOT * VCPUS * Math.max(1, variant.instances))) / SLOTS
-      if (!latency || invocations === 0) return
-      const own = createLottery(mixSeeds(plan.seed, index, seedOf(variant.name)))
-      addLatencies(found.modelLatency, invocations, [now.latencyMs, now.latencyP99Ms], own)
-      addLatencies(found.overheadLatency, invocations, [1.5, 6], own)
-    })
+    if (segment) simulateSlot({ at, length, segment, seed: mixSeeds(plan.seed, at / SLOT) }, seen, latency)
   }
   return seen
 }
