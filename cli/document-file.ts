@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { text as readAll } from 'node:stream/consumers'
 import { parseDocument, type Problem } from '../rollout/document/parse.ts'
 import type { Document } from '../rollout/document/types.ts'
 import { exitCodes } from '../rollout/outcome.ts'
@@ -31,7 +32,7 @@ function writeProblem(path: string, { line, message }: Problem): string {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path === '-' ? '/dev/stdin' : path, 'utf8')
+    return path === '-' ? await readAll(process.stdin) : await readFile(path, 'utf8')
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error)
     throw new CliFailure(exitCodes.usage, `${path}: ${reason}`, {
