@@ -19,7 +19,11 @@ export function toContainers(
         .filter((member) => container[member] !== undefined)
         .map((member) => [member, rewriteReferences(container[member], rewrites.artifacts)]),
     )
-    const variables = { ...container.Environment, ...environment }
+    const packagedVariables = rewriteReferences(container.Environment ?? {}, rewrites.artifacts) as Record<
+      string,
+      string
+    >
+    const variables = { ...packagedVariables, ...environment }
     return {
       ...copied,
       Image: imageOf(container, rewrites.images),
