@@ -1,71 +1,12 @@
 import { AwsError, type Call, type Operation, type World } from '../core/types.ts'
 import { childrenOf, CompositeRuleError, parseCompositeRule } from './composite.ts'
 import { pageOf } from './get-metrics.ts'
-import { checkPeriod, checkQueries, checkStatistic, invalid, type MetricDataQuery } from './queries.ts'
+import { checkMetricAlarm } from './check-alarm.ts'
+import { invalid } from './queries.ts'
 import { alarmArn, cloudWatchState, type Alarm, type AlarmState, type CloudWatchState } from './state.ts'
 import { evaluateComposite, setAlarmState, watchAlarms } from './watch-alarms.ts'
 
-const COMPARISONS = [
-  'GreaterThanOrEqualToThreshold',
-  'GreaterThanThreshold',
-  'LessThanThreshold',
-  'LessThanOrEqualToThreshold',
-]
-const UNSUPPORTED = [
-  'ThresholdMetricId',
-  'EvaluationWindow',
-  'WarmUpConfiguration',
-  'EvaluationCriteria',
-  'EvaluationInterval',
-]
-const DAY = 86_400
-
 const stateOf = ({ world, accountId, region }: Call) => cloudWatchState(world, accountId, region)
-
-const checkMetricAlarm = (input: Record<string, any>): void => {
-  const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined)
-  if (unsupported) throw invalid(`The sandbox does not support ${unsupported} in PutMetricAlarm.`)
-  if (!COMPARISONS.includes(input.ComparisonOperator))
-    throw invalid('The sandbox has no anomaly detection: use a comparison with a threshold.')
-  if (input.Threshold === undefined) throw invalid('Threshold is required.')
-  if (input.EvaluationPeriods === undefined) throw invalid('EvaluationPeriods is required.')
-  if (input.DatapointsToAlarm > input.EvaluationPeriods)
-    throw invalid(
-      'The value for DatapointsToAlarm must be less than or equal to the value for EvaluationPeriods.',
-    )
-  if (
-    input.TreatMissingData &&
-    !['breaching', 'notBreaching', 'ignore', 'missing'].includes(input.TreatMissingData)
-  ) {
-    throw invalid(
-      `The value ${input.TreatMissingData} is not supported for TreatMissingData parameter. Supported values are [breaching, notBreaching, ignore, missing].`,
-    )
-  }
-  if ((input.MetricName === undefined) === (input.Metrics === undefined))
-    throw invalid('Exactly one of MetricName and Metrics must be specified.')
-  if (input.Metrics) return checkMath(input.Metrics)
-  if (input.Namespace === undefined || input.Period === undefined)
-    throw invalid('Namespace and Period are required with MetricName.')
-  if ((input.Statistic === undefined) === (input.ExtendedStatistic === undefined))
-    throw invalid(
-      'Exactly one element of the following list must be specified: [Statistic, ExtendedStatistic].',
-    )
-  checkStatistic(input.Statistic ?? input.ExtendedStatistic)
-  checkPeriod(input.Period)
-  const most = input.Period >= 3600 ? 7 * DAY : DAY
-  if (input.Period * input.EvaluationPeriods > most)
-    throw invalid(
-      `Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= ${most}).`,
-    )
-}
-
-const checkMath = (queries: readonly MetricDataQuery[]): void => {
-  if (queries.length > 20) throw invalid('The collection Metrics must not have a size greater than 20.')
-  checkQueries(queries)
-  if (queries.filter((query) => query.ReturnData !== false).length !== 1) {
-    throw invalid('Exactly one element of the metrics list should return data.')
-  }
-}
 
 const INITIAL = 'Unchecked: Initial alarm creation'
 
@@ -230,23 +171,3 @@ const setActions =
 
 export const enableAlarmActions = setActions(true)
 export const disableAlarmActions = setActions(false)
-
-const tagsOf = (call: Call, arn: string) => {
-  const tags = stateOf(call).tags.get(arn)
-  if (!tags) throw new AwsError('ResourceNotFoundException', `Unable to find resource ${arn}`, 404)
-  return tags
-}
-
-export const listTagsForResource: Operation = (call, input) => ({
-  Tags: [...tagsOf(call, input.ResourceARN)].map(([Key, Value]) => ({ Key, Value })),
-})
-export const tagResource: Operation = (call, input) => {
-  const tags = tagsOf(call, input.ResourceARN)
-  for (const { Key, Value } of input.Tags) tags.set(Key, Value)
-  return {}
-}
-export const untagResource: Operation = (call, input) => {
-  const tags = tagsOf(call, input.ResourceARN)
-  for (const key of input.TagKeys) tags.delete(key)
-  return {}
-}

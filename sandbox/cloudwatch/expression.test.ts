@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { compute, ExpressionError, idsIn } from './expression.ts'
+import { compute } from './expression.ts'
+import { ExpressionError, idsIn } from './parse-expression.ts'
 
 const scope = {
   series: new Map([

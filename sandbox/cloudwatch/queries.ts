@@ -1,5 +1,6 @@
 import { AwsError, type World } from '../core/types.ts'
-import { compute, ExpressionError, idsIn, type Series } from './expression.ts'
+import { compute, type Series } from './expression.ts'
+import { ExpressionError, idsIn } from './parse-expression.ts'
 import { minutesIn } from './periods.ts'
 import { readSeries } from './reading.ts'
 import { isStatistic } from './samples.ts'

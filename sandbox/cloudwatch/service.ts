@@ -1,4 +1,5 @@
 import type { Service, World } from '../core/types.ts'
+import { listTagsForResource, tagResource, untagResource } from './alarm-tags.ts'
 import * as alarms from './alarms.ts'
 import { getMetricData, getMetricStatistics, listMetrics } from './get-metrics.ts'
 import { putMetricData } from './put-metrics.ts'
@@ -20,9 +21,9 @@ export const cloudwatch: Service = {
     SetAlarmState: alarms.setState,
     EnableAlarmActions: alarms.enableAlarmActions,
     DisableAlarmActions: alarms.disableAlarmActions,
-    ListTagsForResource: alarms.listTagsForResource,
-    TagResource: alarms.tagResource,
-    UntagResource: alarms.untagResource,
+    ListTagsForResource: listTagsForResource,
+    TagResource: tagResource,
+    UntagResource: untagResource,
     GetMetricData: getMetricData,
     GetMetricStatistics: getMetricStatistics,
     ListMetrics: listMetrics,

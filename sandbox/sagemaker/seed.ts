@@ -93,7 +93,19 @@ export const seedGroups = (world: World, groups: readonly GroupSeed[]): void => 
 
 export const seedPackages = each(createPackage)
 export const seedModels = each(createModel)
-export const seedConfigs = each(createEndpointConfig)
+
+const makeConfigs = each(createEndpointConfig)
+
+/** Makes endpoint configs that are old enough to be seen everywhere. */
+export const seedConfigs = async (world: World, configs: readonly ConfigSeed[]): Promise<void> => {
+  await makeConfigs(world, configs)
+  for (const { account, region, EndpointConfigName: name } of configs) {
+    const { configs: made } = sageMakerState(world, account, region)
+    const config = made.get(name)
+    if (config)
+      made.set(name, { ...config, createdAt: config.createdAt - 8 * 24 * 60 * minuteMs(world.clock) })
+  }
+}
 
 /** Brings endpoints into service at once; their models, artifacts and images must exist. Throws why a fleet does not start. */
 export const seedEndpoints = async (world: World, endpoints: readonly EndpointSeed[]): Promise<void> => {

@@ -8,6 +8,7 @@ import {
   describeEndpointConfig,
   listEndpointConfigs,
 } from './endpoint-configs.ts'
+import { describePackage, listPackages } from './describe-package.ts'
 import { setTraffic, type TrafficRequest } from './endpoint-traffic.ts'
 import { invokeEndpoint } from './invoke.ts'
 import { maintain } from './maintenance.ts'
@@ -78,8 +79,8 @@ export const sagemaker: Service = {
     GetModelPackageGroupPolicy: groups.getGroupPolicy,
     DeleteModelPackageGroupPolicy: groups.deleteGroupPolicy,
     CreateModelPackage: packages.createPackage,
-    DescribeModelPackage: packages.describePackage,
-    ListModelPackages: packages.listPackages,
+    DescribeModelPackage: describePackage,
+    ListModelPackages: listPackages,
     UpdateModelPackage: packages.updatePackage,
     DeleteModelPackage: packages.deletePackage,
   },
