@@ -40,10 +40,15 @@ export const defaultAccounts: WorldAccounts = {
 }
 
 const group = 'fraud-scorer'
+
+/** The team's own alarm, on `Fraud/ChargebackRate`, in every production Region. */
+export const businessAlarm = 'fraud-scorer-business'
 const home = 'eu-west-1'
 
 /** Where the model is served in production, in the order of the waves. */
-export function productionPlaces(accounts: WorldAccounts): readonly { readonly account: string; readonly region: string }[] {
+export function productionPlaces(
+  accounts: WorldAccounts,
+): readonly { readonly account: string; readonly region: string }[] {
   return [
     { account: accounts.prodEu, region: 'eu-west-1' },
     { account: accounts.prodWorld, region: 'us-east-1' },
@@ -60,13 +65,24 @@ export function registryBucket(accounts: WorldAccounts = defaultAccounts): strin
   return `models-${accounts.registry}-${home}`
 }
 
-export function imageOf(accounts: WorldAccounts = defaultAccounts, region = home, account = accounts.registry): string {
+export function imageOf(
+  accounts: WorldAccounts = defaultAccounts,
+  region = home,
+  account = accounts.registry,
+): string {
   return `${account}.dkr.ecr.${region}.amazonaws.com/${group}:serve`
 }
 
 /** The seed of the world. */
 export function exampleWorld(options: WorldOptions): Record<string, unknown> {
-  const { accounts = defaultAccounts, versions, golden, requestsPerSecond = 40, endpoint = group, sagemaker } = options
+  const {
+    accounts = defaultAccounts,
+    versions,
+    golden,
+    requestsPerSecond = 40,
+    endpoint = group,
+    sagemaker,
+  } = options
   const places = productionPlaces(accounts)
   const everywhere = [{ account: accounts.staging, region: home }, ...places]
   const others = [accounts.staging, accounts.prodEu, accounts.prodWorld]
@@ -110,7 +126,13 @@ export function exampleWorld(options: WorldOptions): Record<string, unknown> {
       { name: `audit-${accounts.prodEu}`, account: accounts.prodEu, region: home },
     ],
     repositories: [
-      { name: group, account: accounts.registry, region: home, pullers: others, images: [{ tags: ['serve'], layers }] },
+      {
+        name: group,
+        account: accounts.registry,
+        region: home,
+        pullers: others,
+        images: [{ tags: ['serve'], layers }],
+      },
       ...places.map(({ account, region }) => ({
         name: `${group}-stable`,
         account,
@@ -160,6 +182,21 @@ export function exampleWorld(options: WorldOptions): Record<string, unknown> {
           InitialVariantWeight: 1,
         },
       ],
+    })),
+    // The team's own alarm on what the business sees; nothing of it is pinned to a variant.
+    alarms: places.map(({ account, region }) => ({
+      account,
+      region,
+      AlarmName: businessAlarm,
+      Namespace: 'Fraud',
+      MetricName: 'ChargebackRate',
+      Statistic: 'Average',
+      Period: 60,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Threshold: 0.5,
+      TreatMissingData: 'notBreaching',
+      state: 'OK',
     })),
     endpoints: places.map(({ account, region }) => ({
       account,

@@ -163,7 +163,14 @@ function makePlan({ document, rolloutId }: PlanInput, findings: readonly Finding
     const accountId = document.accounts[spec.account]?.id ?? ''
     const { name: endpoint } = document.endpoint
     const { account, region } = spec
-    return { key: targetKey(accountId, region, endpoint), account, accountId, region, endpoint, differences: [] }
+    return {
+      key: targetKey(accountId, region, endpoint),
+      account,
+      accountId,
+      region,
+      endpoint,
+      differences: [],
+    }
   })
   return {
     rolloutId,
