@@ -3,7 +3,7 @@ import { expandTemplate } from '../document/templates.ts'
 import type { Place } from '../target.ts'
 import type { PlanContext } from './context.ts'
 import { isUnreadable } from './context.ts'
-import { sha256 } from './names.ts'
+import { contentHash } from '../document/hash.ts'
 import type { Destination } from './places.ts'
 import type { ArtifactCopy } from './types.ts'
 
@@ -24,7 +24,7 @@ export function destinationOf(context: PlanContext, source: string, place: Place
   if (template === undefined) return null
   const prefix = expandTemplate(template, templateValues(context.document, place))
   if (bucketOf(prefix) === bucketOf(source)) return null
-  return `${prefix.endsWith('/') ? prefix : `${prefix}/`}${sha256(source).slice(0, 12)}/${basename(source)}`
+  return `${prefix.endsWith('/') ? prefix : `${prefix}/`}${contentHash(source).slice(0, 12)}/${basename(source)}`
 }
 
 /** Every `s3://` reference of the package to one place; what is in that bucket already is used where it is. */

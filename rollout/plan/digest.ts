@@ -1,6 +1,6 @@
 import type { PlanContext } from './context.ts'
 import { factsOf } from './context.ts'
-import { sha256 } from './names.ts'
+import { contentHash } from '../document/hash.ts'
 import type { Plan } from './types.ts'
 
 type Substance = Pick<Plan, 'steps' | 'promote' | 'artifacts' | 'images' | 'targets'>
@@ -13,7 +13,7 @@ export function digestOf(context: PlanContext, plan: Substance): string {
   const explicitCounts = new Map(
     context.production.map(({ target, settings }) => [target.key, settings.instanceCount ?? null]),
   )
-  return sha256({
+  return contentHash({
     package: context.document.model.package,
     steps: plan.steps
       .filter(({ kind }) => !kind.startsWith('staging'))

@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../document/canonical.ts'
+import { contentHash } from '../document/hash.ts'
 import type { TargetNames } from './types.ts'
 
 /** Stands for the rollout's hash in a preview. */
 export const previewHash = 'xxxxxxxx'
 
-export function sha256(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex')
-}
-
 /** 8 hex digits over the rollout and everything else that makes a resource what it is. */
 export function hash8(rolloutId: string | null, content: unknown): string {
-  return rolloutId === null ? previewHash : sha256([rolloutId, content]).slice(0, 8)
+  return rolloutId === null ? previewHash : contentHash([rolloutId, content]).slice(0, 8)
 }
 
 /** A rollout's own mark: its candidate variant has this name in every target and never again. */
@@ -52,19 +47,17 @@ export function alarmName(rolloutId: string | null, name: string, key: string, s
 }
 
 /**
- * RFC 9562 UUID version 5 in the URL namespace: the idempotency token of one registration. Made of nothing but what is
- * registered where and by which rollout, so that a lost answer never makes a second version.
+ * A UUID of version 8 (RFC 9562): the idempotency token of one registration. Made of nothing but what is registered where and
+ * by which rollout, so that a lost answer never makes a second version.
  */
 export function clientToken(rolloutId: string | null, groupArn: string, sourceArn: string): string {
-  const namespace = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
-  const digest = createHash('sha1')
-    .update(namespace)
-    .update(canonicalJson([rolloutId, groupArn, sourceArn]))
-    .digest()
-  digest.writeUInt8((digest.readUInt8(6) & 0x0f) | 0x50, 6)
-  digest.writeUInt8((digest.readUInt8(8) & 0x3f) | 0x80, 8)
-  const hex = digest.toString('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  )
+  const hex = contentHash([rolloutId, groupArn, sourceArn])
+  const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) % 4]
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
 }

@@ -2,7 +2,7 @@ import type { PlanContext } from './context.ts'
 import { formatBytes, labelPlace } from './labels.ts'
 import type { Replication } from './replication.ts'
 import { placeId } from './places.ts'
-import type { StepDraft } from './steps.ts'
+import type { StepDraft } from './step-draft.ts'
 import type { ArtifactCopy, ImageCopy } from './types.ts'
 
 function artifactStep(context: PlanContext, copy: ArtifactCopy, index: number): StepDraft {

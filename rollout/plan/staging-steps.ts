@@ -2,7 +2,7 @@ import type { StagingTest } from '../document/types.ts'
 import { formatDuration } from '../duration.ts'
 import type { PlanContext } from './context.ts'
 import { labelOf } from './labels.ts'
-import type { StepDraft } from './steps.ts'
+import type { StepDraft } from './step-draft.ts'
 import type { PlannedTarget } from './types.ts'
 
 function describeTest(test: StagingTest): string {

@@ -1,20 +1,14 @@
-import type { Approval, Document } from '../document/types.ts'
+import type { Document } from '../document/types.ts'
 import { formatDuration } from '../duration.ts'
 import type { PlanContext } from './context.ts'
 import { labelTargets } from './labels.ts'
 import { replicationSteps } from './replication-steps.ts'
 import type { Replication } from './replication.ts'
 import { stagingSteps } from './staging-steps.ts'
+import type { StepDraft } from './step-draft.ts'
+import { askWhom } from './step-draft.ts'
 import type { PlannedStep, PlannedTarget } from './types.ts'
 import { waveSteps } from './wave-steps.ts'
-
-/** A step before it has its number. */
-export type StepDraft = Omit<PlannedStep, 'number'>
-
-/** `2 approvals from ml-leads, sam`. */
-export function askWhom({ required, from }: Approval): string {
-  return `${required === 1 ? 'an approval' : `${required} approvals`} from ${from.join(', ') || 'nobody'}`
-}
 
 function approvalSteps(document: Document): StepDraft[] {
   const { approval, emergency } = document

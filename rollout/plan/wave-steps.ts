@@ -1,8 +1,8 @@
 import { formatDuration } from '../duration.ts'
 import type { PlanContext } from './context.ts'
 import { labelTargets } from './labels.ts'
-import type { StepDraft } from './steps.ts'
-import { askWhom } from './steps.ts'
+import type { StepDraft } from './step-draft.ts'
+import { askWhom } from './step-draft.ts'
 import type { PlannedTarget } from './types.ts'
 
 const keysOf = (targets: readonly PlannedTarget[]): readonly string[] => targets.map(({ key }) => key)
