@@ -1,8 +1,25 @@
+import { createDecisionActivities } from './decisions.ts'
+import { closedFailures } from './closed-failures.ts'
 import type { Activities } from './contract.ts'
 import type { Dependencies } from './dependencies.ts'
-import { closedFailures } from './closed-failures.ts'
+import { createEndpointActivities } from './endpoint/index.ts'
+import { createPlanningActivities } from './planning/index.ts'
+import { createRecordActivities } from './record.ts'
+import { createRegistryActivities } from './registry/index.ts'
+import { createReplicationActivities } from './replication/index.ts'
+import { createTestingActivities } from './testing/index.ts'
+import { createWatchingActivities } from './watching/index.ts'
 
 /** Every activity of the worker. They throw only failures of `rollout/failure.ts`, whatever happens inside. */
-export function createActivities(_dependencies: Dependencies): Partial<Activities> {
-  return closedFailures({})
+export function createActivities(dependencies: Dependencies): Activities {
+  return closedFailures({
+    ...createPlanningActivities(dependencies),
+    ...createRegistryActivities(dependencies),
+    ...createReplicationActivities(dependencies),
+    ...createEndpointActivities(dependencies),
+    ...createWatchingActivities(dependencies),
+    ...createTestingActivities(dependencies),
+    ...createRecordActivities(dependencies),
+    ...createDecisionActivities(dependencies),
+  })
 }

@@ -1,0 +1,38 @@
+import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
+import { rolloutWorkflowId } from '../../workflows/messages.ts'
+import { fail } from '../failure.ts'
+
+/** What an ended rollout leaves behind: by target key the config that served before it. */
+interface Ended {
+  readonly outcome: string
+  readonly restore: Readonly<Record<string, string>>
+}
+
+/** Where an undo goes back to. Throws Refused for a rollout that is running, unknown, or changed nothing for good. */
+export async function readRestore(
+  temporal: Client,
+  rolloutId: string,
+): Promise<Readonly<Record<string, string>>> {
+  const handle = temporal.workflow.getHandle(rolloutWorkflowId(rolloutId))
+  try {
+    const { status } = await handle.describe()
+    if (status.name === 'RUNNING' || status.name === 'PAUSED' || status.name === 'CONTINUED_AS_NEW')
+      throw fail('Refused', `Rollout ${rolloutId} has not ended. Undo it itself: sluice undo ${rolloutId}`)
+    const { outcome, restore } = (await handle.result()) as Ended
+    if (Object.keys(restore ?? {}).length > 0) return restore
+    throw fail('Refused', `Rollout ${rolloutId} ended ${outcome} and left nothing to undo.`)
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      throw fail(
+        'Refused',
+        `Temporal does not know rollout ${rolloutId} (any more). Start a rollout of the previous model package instead.`,
+      )
+    }
+    if (error instanceof WorkflowFailedError)
+      throw fail(
+        'Refused',
+        `Rollout ${rolloutId} broke off and does not say what served before it. Start a rollout of the previous model package instead.`,
+      )
+    throw error
+  }
+}
