@@ -37,6 +37,10 @@ export interface ApiContext {
 }
 
 /** Runs calls to Temporal under a deadline of so many milliseconds from now. */
-export function within<T>(context: ApiContext, deadline: keyof Deadlines, call: () => Promise<T>): Promise<T> {
+export function within<T>(
+  context: ApiContext,
+  deadline: keyof Deadlines,
+  call: () => Promise<T>,
+): Promise<T> {
   return context.client.withDeadline(Date.now() + context.deadlines[deadline], call)
 }

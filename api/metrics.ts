@@ -64,7 +64,10 @@ export function createMetrics(context: ApiContext, streams: { size(): number }):
       const stop = requests.startTimer({ method: request.method })
       response.on('finish', () => {
         const route = request.route as { path?: string } | undefined
-        stop({ route: route?.path ? `${request.baseUrl}${route.path}` : 'none', status: String(response.statusCode) })
+        stop({
+          route: route?.path ? `${request.baseUrl}${route.path}` : 'none',
+          status: String(response.statusCode),
+        })
       })
       next()
     },
@@ -83,7 +86,8 @@ async function countRollouts(context: ApiContext) {
   return {
     phases: await Promise.all(
       running.map(
-        async (phase) => [phase, await of(`${writeQuery({ phase })} AND ExecutionStatus = 'Running'`)] as const,
+        async (phase) =>
+          [phase, await of(`${writeQuery({ phase })} AND ExecutionStatus = 'Running'`)] as const,
       ),
     ),
     outcomes: await Promise.all(

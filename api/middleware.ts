@@ -5,7 +5,13 @@ import { authenticate, type Auth } from './auth/authenticate.ts'
 import { ApiError } from './errors.ts'
 import { toProblem } from './problem.ts'
 
-const documentTypes = ['application/json', 'application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml']
+const documentTypes = [
+  'application/json',
+  'application/yaml',
+  'application/x-yaml',
+  'text/yaml',
+  'text/x-yaml',
+]
 
 /** Finds out who asks, once, before anything else is read of the request. */
 export function identify(auth: Auth): RequestHandler {
@@ -39,20 +45,30 @@ function requireType(types: readonly string[]): RequestHandler {
   return (request, _response, next) => {
     if (hasBody(request) && request.is([...types]) === false) {
       const found = request.get('content-type') ?? 'none'
-      throw new ApiError('unsupported-media-type', `The content type is ${found}; allowed: ${types.join(', ')}.`)
+      throw new ApiError(
+        'unsupported-media-type',
+        `The content type is ${found}; allowed: ${types.join(', ')}.`,
+      )
     }
     next()
   }
 }
 
 function hasBody(request: Request): boolean {
-  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  return (
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  )
 }
 
 /** For paths that exist, under methods that do not. */
 export function onlyMethods(...methods: readonly string[]): RequestHandler {
   return (request) => {
-    throw new ApiError('method-not-allowed', `${request.method} is not possible here.`, {}, { Allow: methods.join(', ') })
+    throw new ApiError(
+      'method-not-allowed',
+      `${request.method} is not possible here.`,
+      {},
+      { Allow: methods.join(', ') },
+    )
   }
 }
 
@@ -64,7 +80,8 @@ export const noSuchPath: RequestHandler = (request) => {
 export function answerProblems(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const { status, headers, body, unexpected } = toProblem(thrown, requestIdOf(request))
-    if (unexpected) logger.error({ err: thrown, requestId: requestIdOf(request) }, 'a request failed unexpectedly')
+    if (unexpected)
+      logger.error({ err: thrown, requestId: requestIdOf(request) }, 'a request failed unexpectedly')
     if (response.headersSent) return next(thrown)
     response.status(status).set(headers).type('application/problem+json').send(JSON.stringify(body))
   }

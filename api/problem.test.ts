@@ -8,10 +8,30 @@ describe('anything thrown', () => {
     ['an unknown error', new Error('password=hunter2'), 500, 'internal'],
     ['a thing that is no error', 'oops', 500, 'internal'],
     ['undefined', undefined, 500, 'internal'],
-    ['a workflow that is not there', new WorkflowNotFoundError('gone', 'rollout/a-1', undefined), 404, 'no-such-rollout'],
-    ['a call to Temporal that failed', Object.assign(new Error('x'), { code: 14, details: 'down', metadata: {} }), 503, 'temporal-unavailable'],
-    ['a body that cannot be parsed', Object.assign(new Error('bad json'), { status: 400 }), 400, 'malformed-body'],
-    ['an error with a status of its own that is none of ours', Object.assign(new Error('x'), { status: 418 }), 500, 'internal'],
+    [
+      'a workflow that is not there',
+      new WorkflowNotFoundError('gone', 'rollout/a-1', undefined),
+      404,
+      'no-such-rollout',
+    ],
+    [
+      'a call to Temporal that failed',
+      Object.assign(new Error('x'), { code: 14, details: 'down', metadata: {} }),
+      503,
+      'temporal-unavailable',
+    ],
+    [
+      'a body that cannot be parsed',
+      Object.assign(new Error('bad json'), { status: 400 }),
+      400,
+      'malformed-body',
+    ],
+    [
+      'an error with a status of its own that is none of ours',
+      Object.assign(new Error('x'), { status: 418 }),
+      500,
+      'internal',
+    ],
   ])('%s becomes a problem of the closed list', (_what, thrown, status, name) => {
     const problem = toProblem(thrown, 'r-1')
     expect(problem.status).toBe(status)

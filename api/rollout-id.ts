@@ -14,7 +14,11 @@ export function newRolloutId(document: Document): string {
  * with two documents has to meet itself.
  */
 export function keyedRolloutId(credential: string, key: string): string {
-  const slug = credential.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 20)
+  const slug = credential
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 20)
   return `${slug || 'key'}-${write(hash(`${credential}\0${key}`).subarray(0, 16))}`
 }
 

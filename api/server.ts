@@ -38,7 +38,10 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
   })
   const { port: actual } = server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
-  logger.info({ url, credentials: auth.tokens.length, anybodyOnLoopback: auth.local !== undefined }, 'the API listens')
+  logger.info(
+    { url, credentials: auth.tokens.length, anybodyOnLoopback: auth.local !== undefined },
+    'the API listens',
+  )
 
   const shutDown = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))

@@ -51,8 +51,11 @@ export interface SluiceClient {
 }
 
 export function createClient(remote: Remote): SluiceClient {
-  const ask = async <T>(method: string, path: string, request: Omit<RequestInit, 'method'> = {}): Promise<T> =>
-    (await (await send(remote, path, { method, ...request })).json()) as T
+  const ask = async <T>(
+    method: string,
+    path: string,
+    request: Omit<RequestInit, 'method'> = {},
+  ): Promise<T> => (await (await send(remote, path, { method, ...request })).json()) as T
   const document = (text: string, headers: Record<string, string> = {}) => ({
     body: text,
     headers: { 'content-type': 'application/yaml', ...headers },
@@ -60,7 +63,8 @@ export function createClient(remote: Remote): SluiceClient {
   const rollout = (id: string): string => `/v1/rollouts/${encodeURIComponent(id)}`
   return {
     plan: (text) => ask('POST', '/v1/plans', document(text)),
-    start: (text, key) => ask('POST', '/v1/rollouts', document(text, key === undefined ? {} : { 'idempotency-key': key })),
+    start: (text, key) =>
+      ask('POST', '/v1/rollouts', document(text, key === undefined ? {} : { 'idempotency-key': key })),
     list: (filter) => ask('GET', `/v1/rollouts?${new URLSearchParams(given(filter))}`),
     get: (id) => ask('GET', rollout(id)),
     planOf: (id) => ask('GET', `${rollout(id)}/plan`),
@@ -79,7 +83,8 @@ export function createClient(remote: Remote): SluiceClient {
 }
 
 async function send({ server, token }: Remote, path: string, request: RequestInit): Promise<Response> {
-  const headers = { ...request.headers, ...(token ? { authorization: `Bearer ${token}` } : {}) }
+  const headers = new Headers(request.headers)
+  if (token) headers.set('authorization', `Bearer ${token}`)
   let response: Response
   try {
     response = await fetch(server.replace(/\/+$/, '') + path, { ...request, headers })
@@ -116,7 +121,9 @@ function failureOf(server: string, status: number, text: string): CliFailure {
 function parseProblem(text: string): ProblemBody | undefined {
   try {
     const problem = JSON.parse(text) as Partial<ProblemBody>
-    return typeof problem.type === 'string' && typeof problem.title === 'string' ? (problem as ProblemBody) : undefined
+    return typeof problem.type === 'string' && typeof problem.title === 'string'
+      ? (problem as ProblemBody)
+      : undefined
   } catch {
     return undefined
   }
@@ -129,5 +136,7 @@ function exitCodeOfProblem({ type, status }: ProblemBody): number {
 }
 
 function given(filter: ListFilter): Record<string, string> {
-  return Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }

@@ -20,10 +20,14 @@ export async function readDocumentFile(path: string): Promise<DocumentFile> {
   const text = await readText(path)
   const parsed = parseDocument(text)
   if (parsed.ok) return { path, text, document: parsed.document }
-  throw new CliFailure(exitCodes.usage, parsed.problems.map((problem) => writeProblem(path, problem)).join('\n'), {
-    cure: 'docs/document.md describes every field; editors complete it by docs/reference/rollout.schema.json.',
-    problem: { type: 'urn:sluice:problem:invalid-document', file: path, problems: parsed.problems },
-  })
+  throw new CliFailure(
+    exitCodes.usage,
+    parsed.problems.map((problem) => writeProblem(path, problem)).join('\n'),
+    {
+      cure: 'docs/document.md describes every field; editors complete it by docs/reference/rollout.schema.json.',
+      problem: { type: 'urn:sluice:problem:invalid-document', file: path, problems: parsed.problems },
+    },
+  )
 }
 
 function writeProblem(path: string, { line, message }: Problem): string {
@@ -34,7 +38,8 @@ async function readText(path: string): Promise<string> {
   try {
     return path === '-' ? await readAll(process.stdin) : await readFile(path, 'utf8')
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error)
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error)
     throw new CliFailure(exitCodes.usage, `${path}: ${reason}`, {
       cure: 'Name a rollout document, or - for stdin; examples/ has some to begin with.',
     })

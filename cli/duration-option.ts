@@ -6,6 +6,7 @@ import { CliFailure } from './failure.ts'
 export function parseTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const milliseconds = parseDuration(text)
-  if (milliseconds === null) throw new CliFailure(exitCodes.usage, `--timeout ${text}: must be ${durationForm}`)
+  if (milliseconds === null)
+    throw new CliFailure(exitCodes.usage, `--timeout ${text}: must be ${durationForm}`)
   return milliseconds
 }

@@ -31,7 +31,9 @@ export async function* followRollout(
     try {
       const response = await client.events(id, lastEventId, signal)
       if (response.status === 204 || !response.body) return yield { kind: 'end' }
-      const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())
+      const events = response.body
+        .pipeThrough(new TextDecoderStream())
+        .pipeThrough(new EventSourceParserStream())
       for await (const { event, data, id: eventId } of events) {
         pause = FIRST_PAUSE_MS
         lastEventId = eventId || lastEventId
@@ -43,7 +45,10 @@ export async function* followRollout(
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof CliFailure && !mayRecover(error)) throw error
-      yield { kind: 'trouble', message: `${error instanceof Error ? error.message : String(error)} Trying again.` }
+      yield {
+        kind: 'trouble',
+        message: `${error instanceof Error ? error.message : String(error)} Trying again.`,
+      }
     }
     await sleep(pause, undefined, { signal }).catch(() => {})
     if (signal.aborted) return

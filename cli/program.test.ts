@@ -28,7 +28,9 @@ describe('the help', () => {
   )
 
   test('of every command but the processes has an example', () => {
-    const without = program.commands.map((one) => one.name()).filter((name) => !helpOf(name).includes('$ sluice'))
+    const without = program.commands
+      .map((one) => one.name())
+      .filter((name) => !helpOf(name).includes('$ sluice'))
     expect(without).toEqual(['worker', 'api'])
   })
 })
@@ -42,7 +44,8 @@ describe('wrong usage', () => {
   ])('%j is refused with the reason', async (args, expected) => {
     let said = ''
     const quiet = createProgram(() => {})
-    for (const command of [quiet, ...quiet.commands]) command.configureOutput({ writeErr: (text) => (said += text) })
+    for (const command of [quiet, ...quiet.commands])
+      command.configureOutput({ writeErr: (text) => (said += text) })
     await expect(quiet.parseAsync(['node', 'sluice', ...args])).rejects.toThrow(CommanderError)
     expect(said).toMatch(expected)
   })

@@ -6,7 +6,7 @@ import { verbHelp } from '../rollout/roles.ts'
 import { defaultServer } from './client.ts'
 
 /** Commands are loaded when they run, so that help and lint come at once. */
-type Run = (...args: any[]) => number | Promise<number>
+type Run = (...args: never[]) => number | Promise<number>
 
 /** The whole command line. `finished` gets the exit code of the command that ran. */
 export function createProgram(finished: (exitCode: number) => void): Command {
@@ -15,11 +15,13 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     (load: () => Promise<Run>): ((...args: unknown[]) => Promise<void>) =>
     async (...args) => {
       // Commander adds the command itself as last argument.
-      finished(await (await load())(...args.slice(0, -1)))
+      finished(await (await load())(...(args.slice(0, -1) as never[])))
     }
 
   program
-    .description('Rolls machine-learning models out to SageMaker endpoints in every account and Region, and back.')
+    .description(
+      'Rolls machine-learning models out to SageMaker endpoints in every account and Region, and back.',
+    )
     .version(version())
     .exitOverride()
     .showHelpAfterError('(sluice COMMAND --help shows how)')
@@ -31,8 +33,13 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .command('up')
     .helpGroup('Everything on this machine:')
     .summary('everything embedded: Temporal with its UI, a simulated AWS, worker and API')
-    .description('Starts everything on this machine, with nothing to configure and no AWS account, until Ctrl-C.')
-    .option('--db <file>', 'keep rollouts in this SQLite file over restarts; without it they are gone with Ctrl-C')
+    .description(
+      'Starts everything on this machine, with nothing to configure and no AWS account, until Ctrl-C.',
+    )
+    .option(
+      '--db <file>',
+      'keep rollouts in this SQLite file over restarts; without it they are gone with Ctrl-C',
+    )
     .option('--clock-rate <rate>', 'how much faster than real time simulated AWS and waits run', '60')
     .addHelpText('after', examples('sluice up', 'sluice up --clock-rate 1 --db .cache/sluice.db'))
     .action(run(async () => (await import('./up.ts')).up))
@@ -41,7 +48,9 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .command('demo')
     .helpGroup('Everything on this machine:')
     .summary('the story in 90 seconds: a good model goes out, a bad one is put back')
-    .description('Plays a whole story with real documents: a good version reaches three Regions, a bad one trips an alarm and every Region is put back.')
+    .description(
+      'Plays a whole story with real documents: a good version reaches three Regions, a bad one trips an alarm and every Region is put back.',
+    )
     .option('--keep', 'leave everything running afterwards, to look around')
     .addHelpText('after', examples('sluice demo', 'sluice demo --keep'))
     .action(run(async () => (await import('./demo.ts')).demo))
@@ -50,7 +59,9 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .helpGroup('Rollouts:')
     .argument('<files...>', 'rollout documents; - for stdin')
     .summary('check documents without a server')
-    .description('Checks rollout documents and prints every problem as `file:line: path: message`. Needs no server.')
+    .description(
+      'Checks rollout documents and prints every problem as `file:line: path: message`. Needs no server.',
+    )
     .addHelpText('after', examples('sluice lint rollout.yaml', 'sluice lint examples/*.yaml'))
     .action(run(async () => (await import('./commands/lint.ts')).lint))
 
@@ -58,19 +69,35 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .helpGroup('Rollouts:')
     .argument('<file>', 'rollout document; - for stdin')
     .summary('show what a rollout would do, and every finding')
-    .description('Reads AWS and shows the numbered steps that a rollout would run, and everything that speaks against it. Changes nothing. Exits 1 if the rollout would be refused.')
-    .addHelpText('after', examples('sluice plan rollout.yaml', 'sluice plan rollout.yaml --json | jq .findings'))
+    .description(
+      'Reads AWS and shows the numbered steps that a rollout would run, and everything that speaks against it. Changes nothing. Exits 1 if the rollout would be refused.',
+    )
+    .addHelpText(
+      'after',
+      examples('sluice plan rollout.yaml', 'sluice plan rollout.yaml --json | jq .findings'),
+    )
     .action(run(async () => (await import('./commands/plan.ts')).plan))
 
   remote(program.command('start'))
     .helpGroup('Rollouts:')
     .argument('<file>', 'rollout document; - for stdin')
     .summary('start a rollout')
-    .description('Plans and starts a rollout. With --watch it stays until the new model is Promoted everywhere, the rollout has ended, or it needs a person.')
+    .description(
+      'Plans and starts a rollout. With --watch it stays until the new model is Promoted everywhere, the rollout has ended, or it needs a person.',
+    )
     .option('-w, --watch', 'show the rollout while it happens')
     .option('--timeout <duration>', 'with --watch: stop watching (exit 3) after so long; the rollout goes on')
-    .option('--idempotency-key <key>', 'the same key and document is the same rollout, however often it is sent')
-    .addHelpText('after', examples('sluice start rollout.yaml --watch', 'sluice start rollout.yaml --idempotency-key "$CI_COMMIT_SHA" --watch --timeout 2h'))
+    .option(
+      '--idempotency-key <key>',
+      'the same key and document is the same rollout, however often it is sent',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'sluice start rollout.yaml --watch',
+        'sluice start rollout.yaml --idempotency-key "$CI_COMMIT_SHA" --watch --timeout 2h',
+      ),
+    )
     .action(run(async () => (await import('./commands/start.ts')).start))
 
   remote(program.command('list'))
@@ -90,7 +117,9 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .helpGroup('Looking:')
     .argument('<id>', 'of the rollout')
     .summary('show one rollout: its steps, targets and weights')
-    .description('Shows one rollout as a tree of steps and targets; with --watch while it happens, else as it is now.')
+    .description(
+      'Shows one rollout as a tree of steps and targets; with --watch while it happens, else as it is now.',
+    )
     .option('-w, --watch', 'show it while it happens')
     .option('--timeout <duration>', 'with --watch: stop watching (exit 3) after so long')
     .addHelpText('after', examples('sluice get fraud-scorer-38-x7k2p9ab --watch'))
@@ -100,7 +129,9 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .helpGroup('Looking:')
     .argument('<id>', 'of the rollout')
     .summary('one line and an exit code, for scripts')
-    .description('Prints one line and exits with the code of the outcome (see `sluice --help`); 0 while it still runs. With --watch it waits for the outcome.')
+    .description(
+      'Prints one line and exits with the code of the outcome (see `sluice --help`); 0 while it still runs. With --watch it waits for the outcome.',
+    )
     .option('-w, --watch', 'wait until the rollout is Promoted, has ended, or needs a person')
     .option('--timeout <duration>', 'with --watch: give up (exit 3) after so long')
     .addHelpText('after', examples('sluice status fraud-scorer-38-x7k2p9ab --watch --timeout 2h'))
@@ -112,7 +143,9 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .helpGroup('Looking:')
     .argument('<id>', 'of the rollout')
     .summary('which alarm, measurement or person decided, with the numbers')
-    .description('Says in sentences where a rollout is or how it ended, and which alarm, measurement or person decided that.')
+    .description(
+      'Says in sentences where a rollout is or how it ended, and which alarm, measurement or person decided that.',
+    )
     .addHelpText('after', examples('sluice explain fraud-scorer-38-x7k2p9ab'))
     .action(run(async () => (await import('./commands/explain.ts')).explain))
 
@@ -120,7 +153,9 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .helpGroup('Looking:')
     .argument('<key>', 'ACCOUNT/REGION/ENDPOINT')
     .summary('what serves at an endpoint, since when, by which rollout')
-    .description('Says what serves at an endpoint, since when and by which rollout, and what works on it now.')
+    .description(
+      'Says what serves at an endpoint, since when and by which rollout, and what works on it now.',
+    )
     .addHelpText('after', examples('sluice target 333333333333/eu-west-1/fraud-scorer'))
     .action(run(async () => (await import('./commands/target.ts')).target))
 
@@ -131,7 +166,10 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .description('Makes a random token. The server’s credentials file (SLUICE_AUTH_FILE) gets only its hash.')
     .option('--role <role>', 'viewer, operator or approver; may be repeated', collect, [])
     .option('--group <group>', 'a group that documents may name in `from`; may be repeated', collect, [])
-    .addHelpText('after', examples('sluice token mia --role approver --group ml-leads', 'sluice token ci --role operator'))
+    .addHelpText(
+      'after',
+      examples('sluice token mia --role approver --group ml-leads', 'sluice token ci --role operator'),
+    )
     .action(
       run(async () => {
         const { token } = await import('./commands/token.ts')
@@ -144,24 +182,36 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .command('worker')
     .helpGroup('The processes:')
     .summary('run a worker against the Temporal of TEMPORAL_ADDRESS')
-    .description('Runs the process that carries rollouts out. Configured by TEMPORAL_*, AWS_* and SLUICE_* variables; see docs/operations.md.')
-    .action(run(async () => async () => {
-      await (await import('../worker/main.ts')).main()
-      return 0
-    }))
+    .description(
+      'Runs the process that carries rollouts out. Configured by TEMPORAL_*, AWS_* and SLUICE_* variables; see docs/operations.md.',
+    )
+    .action(
+      run(async () => async () => {
+        await (await import('../worker/main.ts')).main()
+        return 0
+      }),
+    )
   program
     .command('api')
     .helpGroup('The processes:')
     .summary('run the HTTP API against the Temporal of TEMPORAL_ADDRESS')
-    .description('Runs the process that answers the HTTP API. Configured by TEMPORAL_* and SLUICE_* variables; see docs/operations.md.')
-    .action(run(async () => async () => {
-      await (await import('../api/main.ts')).main()
-      return 0
-    }))
+    .description(
+      'Runs the process that answers the HTTP API. Configured by TEMPORAL_* and SLUICE_* variables; see docs/operations.md.',
+    )
+    .action(
+      run(async () => async () => {
+        await (await import('../api/main.ts')).main()
+        return 0
+      }),
+    )
   return program
 }
 
-function addVerb(program: Command, verb: Verb, run: (load: () => Promise<Run>) => (...args: unknown[]) => Promise<void>): void {
+function addVerb(
+  program: Command,
+  verb: Verb,
+  run: (load: () => Promise<Run>) => (...args: unknown[]) => Promise<void>,
+): void {
   const name = verbPath(verb)
   remote(program.command(name))
     .argument('<id>', 'of the rollout')
@@ -230,7 +280,9 @@ const generalHelp = [
 ]
 
 function version(): string {
-  const { version: found } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const { version: found } = JSON.parse(
+    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+  ) as {
     version: string
   }
   return found

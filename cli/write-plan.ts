@@ -6,13 +6,23 @@ export function writePlan(plan: Plan, colors: Colors): readonly string[] {
   return [
     colors.bold(plan.title),
     ...plan.steps.map(({ number, title }) => `${String(number).padStart(4)}  ${title}`),
-    ...section('Differences from what serves now', plan.targets.flatMap(({ key, differences }) =>
-      differences.map((difference) => `${key}: ${difference}`),
-    )),
-    ...section('Will be created', plan.resources.map(({ type, name, place }) => `${type} ${name} in ${place}`)),
-    ...section('At the peak', plan.peaks.map(({ target, instances, instanceType, lasts }) =>
-      `${target}: ${instances} × ${instanceType} for ${lasts}`,
-    )),
+    ...section(
+      'Differences from what serves now',
+      plan.targets.flatMap(({ key, differences }) =>
+        differences.map((difference) => `${key}: ${difference}`),
+      ),
+    ),
+    ...section(
+      'Will be created',
+      plan.resources.map(({ type, name, place }) => `${type} ${name} in ${place}`),
+    ),
+    ...section(
+      'At the peak',
+      plan.peaks.map(
+        ({ target, instances, instanceType, lasts }) =>
+          `${target}: ${instances} × ${instanceType} for ${lasts}`,
+      ),
+    ),
     ...section('Notes', plan.notes),
     ...writeFindings(plan.findings, colors),
   ]

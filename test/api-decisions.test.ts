@@ -9,7 +9,11 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 
 async function start(name = 'fraud-scorer', as: Who = 'operator'): Promise<string> {
-  const { status, body } = await stage.send('POST', '/v1/rollouts', { as, body: documentOf(name), headers: yaml })
+  const { status, body } = await stage.send('POST', '/v1/rollouts', {
+    as,
+    body: documentOf(name),
+    headers: yaml,
+  })
   expect(status).toBe(202)
   return body.id as string
 }
@@ -27,7 +31,10 @@ describe('a decision', () => {
     ['undo', ['approver']],
   ])('%s is for %j only', async (verb, allowed) => {
     for (const who of ['viewer', 'operator', 'approver'] as const) {
-      const { status, body } = await stage.send('POST', `/v1/rollouts/no-such-rollout/${verb}`, { as: who, body: {} })
+      const { status, body } = await stage.send('POST', `/v1/rollouts/no-such-rollout/${verb}`, {
+        as: who,
+        body: {},
+      })
       if (allowed.includes(who)) expect(body.type).toBe('urn:sluice:problem:no-such-rollout')
       else expect([status, body.type]).toEqual([403, 'urn:sluice:problem:forbidden'])
     }
@@ -35,15 +42,23 @@ describe('a decision', () => {
 
   test('is kept under the name of the credential, whatever the body says', async () => {
     const id = await start()
-    const forged = await stage.send('POST', `/v1/rollouts/${id}/approve`, { as: 'approver', body: { by: 'eve' } })
-    expect(forged).toMatchObject({ status: 400, body: { problems: [{ path: 'body', message: expect.stringContaining('by') }] } })
+    const forged = await stage.send('POST', `/v1/rollouts/${id}/approve`, {
+      as: 'approver',
+      body: { by: 'eve' },
+    })
+    expect(forged).toMatchObject({
+      status: 400,
+      body: { problems: [{ path: 'body', message: expect.stringContaining('by') }] },
+    })
     const { status, body } = await stage.send('POST', `/v1/rollouts/${id}/approve`, {
       as: 'approver',
       body: { comment: 'golden set is fine' },
     })
     expect([status, body.result]).toEqual([200, 'accepted'])
     const { body: rollout } = await stage.send('GET', `/v1/rollouts/${id}`, { as: 'viewer' })
-    expect(rollout.decisions).toMatchObject([{ verb: 'approve', by: 'mia', comment: 'golden set is fine', verified: true }])
+    expect(rollout.decisions).toMatchObject([
+      { verb: 'approve', by: 'mia', comment: 'golden set is fine', verified: true },
+    ])
   })
 
   test('sent twice with one decisionId is one decision, also after the end', async () => {
@@ -59,7 +74,10 @@ describe('a decision', () => {
     const id = await start()
     const { status, body } = await stage.send('POST', `/v1/rollouts/${id}/retry`, { as: 'operator' })
     expect(status).toBe(409)
-    expect(body).toMatchObject({ type: 'urn:sluice:problem:refused', detail: expect.stringContaining('nothing has failed') })
+    expect(body).toMatchObject({
+      type: 'urn:sluice:problem:refused',
+      detail: expect.stringContaining('nothing has failed'),
+    })
   })
 
   test('after the end is answered with the outcome', async () => {
@@ -67,7 +85,10 @@ describe('a decision', () => {
     await stage.send('POST', `/v1/rollouts/${id}/approve`, { as: 'approver' })
     await stage.client.workflow.getHandle(`rollout/${id}`).result()
     const late = await stage.send('POST', `/v1/rollouts/${id}/abort`, { as: 'operator' })
-    expect(late).toMatchObject({ status: 409, body: { type: 'urn:sluice:problem:already-ended', outcome: 'Succeeded' } })
+    expect(late).toMatchObject({
+      status: 409,
+      body: { type: 'urn:sluice:problem:already-ended', outcome: 'Succeeded' },
+    })
   })
 
   test('to abort what was aborted already changes nothing and is fine', async () => {
@@ -80,7 +101,10 @@ describe('a decision', () => {
 
   test('that gets no answer in time has an unknown outcome and the decisionId to send again', async () => {
     const id = await start()
-    const { status, body } = await stage.send('POST', `/v1/rollouts/${id}/pause`, { as: 'operator', body: { decisionId: 'p-1' } })
+    const { status, body } = await stage.send('POST', `/v1/rollouts/${id}/pause`, {
+      as: 'operator',
+      body: { decisionId: 'p-1' },
+    })
     expect(status).toBe(503)
     expect(body).toMatchObject({ type: 'urn:sluice:problem:outcome-unknown', decisionId: 'p-1', left: false })
   })

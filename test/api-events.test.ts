@@ -10,7 +10,11 @@ beforeAll(async () => {
 afterAll(() => stage.close())
 
 async function start(): Promise<string> {
-  const { body } = await stage.send('POST', '/v1/rollouts', { as: 'operator', body: documentOf('followed'), headers: yaml })
+  const { body } = await stage.send('POST', '/v1/rollouts', {
+    as: 'operator',
+    body: documentOf('followed'),
+    headers: yaml,
+  })
   return body.id as string
 }
 
@@ -84,7 +88,9 @@ test('many listeners get the same events from one poll', async () => {
   const streams = await Promise.all([follow(id), follow(id), follow(id)])
   await stage.send('POST', `/v1/rollouts/${id}/abort`, { as: 'operator' })
   const seen = await Promise.all(streams.map((stream) => stream.until('end')))
-  const timelines = seen.map((events) => events.filter(({ event }) => event === 'timeline').map(({ data }) => data))
+  const timelines = seen.map((events) =>
+    events.filter(({ event }) => event === 'timeline').map(({ data }) => data),
+  )
   expect(timelines[0]?.length).toBeGreaterThanOrEqual(2)
   expect(timelines[1]).toEqual(timelines[0])
   expect(timelines[2]).toEqual(timelines[0])
@@ -106,7 +112,11 @@ test('a worker that goes and comes back is told, and ends nothing', async () => 
 test('a server that stops ends its streams with a hint when to come back, and does not wait for them', async () => {
   const own = await startStage(inject('temporal'))
   await own.startWorker()
-  const { body } = await own.send('POST', '/v1/rollouts', { as: 'operator', body: documentOf('left'), headers: yaml })
+  const { body } = await own.send('POST', '/v1/rollouts', {
+    as: 'operator',
+    body: documentOf('left'),
+    headers: yaml,
+  })
   const response = await fetch(`${own.url}/v1/rollouts/${body.id}/events`, {
     headers: { authorization: `Bearer ${tokenOf('viewer')}` },
   })

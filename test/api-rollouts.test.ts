@@ -9,16 +9,30 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-const post = (document: string, headers: Record<string, string> = {}, as: Who = 'operator'): Promise<Answer> =>
+const post = (
+  document: string,
+  headers: Record<string, string> = {},
+  as: Who = 'operator',
+): Promise<Answer> =>
   stage.send('POST', '/v1/rollouts', { as, body: document, headers: { ...yaml, ...headers } })
 const get = (path: string): Promise<Answer> => stage.send('GET', path, { as: 'viewer' })
 
 describe('planning', () => {
   test('answers the plan to a viewer, findings and all, for YAML and for JSON', async () => {
-    const { status, body } = await stage.send('POST', '/v1/plans', { as: 'viewer', body: documentOf('broken'), headers: yaml })
+    const { status, body } = await stage.send('POST', '/v1/plans', {
+      as: 'viewer',
+      body: documentOf('broken'),
+      headers: yaml,
+    })
     expect(status).toBe(200)
-    expect(body.findings.map(({ code }: { code: string }) => code)).toEqual(['package-not-approved', 'short-bake'])
-    const asJson = await stage.send('POST', '/v1/plans', { as: 'viewer', body: JSON.stringify(minimalAsObject()) })
+    expect(body.findings.map(({ code }: { code: string }) => code)).toEqual([
+      'package-not-approved',
+      'short-bake',
+    ])
+    const asJson = await stage.send('POST', '/v1/plans', {
+      as: 'viewer',
+      body: JSON.stringify(minimalAsObject()),
+    })
     expect([asJson.status, asJson.body.title]).toEqual([200, 'json-scorer v38'])
   })
 
@@ -35,13 +49,21 @@ describe('planning', () => {
   })
 
   test('says what failed when the plan could not be made', async () => {
-    const { status, body } = await stage.send('POST', '/v1/plans', { as: 'viewer', body: documentOf('unplannable'), headers: yaml })
+    const { status, body } = await stage.send('POST', '/v1/plans', {
+      as: 'viewer',
+      body: documentOf('unplannable'),
+      headers: yaml,
+    })
     expect([status, body.type]).toEqual([502, 'urn:sluice:problem:plan-failed'])
     expect(body.detail).toBe('Denied: the account cannot be entered')
   })
 
   test('gives up on a plan that takes too long', async () => {
-    const { status, body } = await stage.send('POST', '/v1/plans', { as: 'viewer', body: documentOf('slow'), headers: yaml })
+    const { status, body } = await stage.send('POST', '/v1/plans', {
+      as: 'viewer',
+      body: documentOf('slow'),
+      headers: yaml,
+    })
     expect([status, body.type]).toEqual([504, 'urn:sluice:problem:plan-timed-out'])
   })
 })
@@ -55,8 +77,14 @@ describe('starting', () => {
     expect(body.plan.title).toBe('fraud-scorer v38')
     const description = await stage.client.workflow.getHandle(`rollout/${body.id}`).describe()
     expect(await description.staticSummary()).toBe('fraud-scorer v38')
-    expect(description.memo).toMatchObject({ startedBy: 'otto', documentHash: expect.stringMatching(/^[0-9a-f]{64}$/) })
-    expect(description.searchAttributes).toMatchObject({ SluiceModel: ['fraud-scorer'], SluiceStartedBy: ['otto'] })
+    expect(description.memo).toMatchObject({
+      startedBy: 'otto',
+      documentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(description.searchAttributes).toMatchObject({
+      SluiceModel: ['fraud-scorer'],
+      SluiceStartedBy: ['otto'],
+    })
   })
 
   test.each<[string, Who, number]>([
@@ -95,7 +123,11 @@ describe('an Idempotency-Key', () => {
   test('makes the same request the same rollout, however it is written and however often it is sent', async () => {
     const key = { 'idempotency-key': randomUUID() }
     const document = documentOf('fraud-scorer')
-    const answers = await Promise.all([post(document, key), post(document, key), post(`# again\n${document}`, key)])
+    const answers = await Promise.all([
+      post(document, key),
+      post(document, key),
+      post(`# again\n${document}`, key),
+    ])
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202])
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
     expect(answers.filter(({ body }) => body.repeated)).toHaveLength(2)
@@ -111,7 +143,10 @@ describe('an Idempotency-Key', () => {
   test('belongs to the credential that sent it', async () => {
     const key = { 'idempotency-key': randomUUID() }
     const document = documentOf('fraud-scorer')
-    const [operator, approver] = [await post(document, key, 'operator'), await post(document, key, 'approver')]
+    const [operator, approver] = [
+      await post(document, key, 'operator'),
+      await post(document, key, 'approver'),
+    ]
     expect(operator.body.id).not.toBe(approver.body.id)
   })
 
@@ -126,10 +161,14 @@ describe('reading', () => {
     const { body: started } = await post(documentOf('copying'))
     await expect
       .poll(async () => (await get(`/v1/rollouts/${started.id}`)).body.progress)
-      .toMatchObject([{ activity: 'copyArtifact', objects: 1, objectsTotal: 4, bytes: 250, bytesTotal: 1_000 }])
+      .toMatchObject([
+        { activity: 'copyArtifact', objects: 1, objectsTotal: 4, bytes: 250, bytesTotal: 1_000 },
+      ])
     const { body } = await get(`/v1/rollouts/${started.id}`)
     expect(body).toMatchObject({ stale: false, execution: 'running', phase: 'AwaitingApproval' })
-    expect(body.links.temporal).toContain(`http://temporal.example/namespaces/default/workflows/rollout%2F${started.id}/`)
+    expect(body.links.temporal).toContain(
+      `http://temporal.example/namespaces/default/workflows/rollout%2F${started.id}/`,
+    )
     const { body: plan } = await get(`/v1/rollouts/${started.id}/plan`)
     expect([plan.document.name, plan.plan.title]).toEqual(['copying', 'copying v38'])
   })
@@ -156,7 +195,9 @@ describe('reading', () => {
     const ids = new Set<string>()
     for (let index = 0; index < 3; index += 1) ids.add((await post(documentOf('listed', endpoint))).body.id)
     const filter = `/v1/rollouts?model=listed&target=333333333333/eu-west-1/${endpoint}&limit=2`
-    await expect.poll(async () => (await get(filter.replace('limit=2', 'limit=9'))).body.rollouts.length).toBe(3)
+    await expect
+      .poll(async () => (await get(filter.replace('limit=2', 'limit=9'))).body.rollouts.length)
+      .toBe(3)
     const first = await get(filter)
     const second = await get(`${filter}&cursor=${first.body.next}`)
     const seen = [...first.body.rollouts, ...second.body.rollouts].map(({ id }: { id: string }) => id)
@@ -192,7 +233,9 @@ describe('reading', () => {
     const [first, second] = [await succeed(), await succeed()]
     await expect.poll(serving).toBe(second)
     const { body: undo } = await stage.send('POST', `/v1/rollouts/${second}/undo`, { as: 'approver' })
-    await expect.poll(async () => (await get(path)).body.current).toMatchObject({ rollout: undo.id, asked: 10, actual: 10 })
+    await expect
+      .poll(async () => (await get(path)).body.current)
+      .toMatchObject({ rollout: undo.id, asked: 10, actual: 10 })
     await stage.send('POST', `/v1/rollouts/${undo.id}/approve`, { as: 'approver' })
     await expect.poll(serving).toBe(first)
   })
@@ -201,17 +244,26 @@ describe('reading', () => {
 describe('while no worker runs', () => {
   test('the last thing that a rollout wrote down is shown, marked stale, and nothing new can be planned', async () => {
     const { body: started } = await post(documentOf('fraud-scorer'))
-    await expect.poll(async () => (await get(`/v1/rollouts/${started.id}`)).body.phase).toBe('AwaitingApproval')
+    await expect
+      .poll(async () => (await get(`/v1/rollouts/${started.id}`)).body.phase)
+      .toBe('AwaitingApproval')
     await stage.stopWorker()
     const { body } = await get(`/v1/rollouts/${started.id}`)
-    expect(body).toMatchObject({ stale: true, phase: 'AwaitingApproval', message: 'waits for approval', startedBy: 'otto' })
+    expect(body).toMatchObject({
+      stale: true,
+      phase: 'AwaitingApproval',
+      message: 'waits for approval',
+      startedBy: 'otto',
+    })
     expect(body.staleBecause).toContain(`task queue ${stage.taskQueue}`)
     const plan = await get(`/v1/rollouts/${started.id}/plan`)
     expect([plan.status, plan.body.type]).toEqual([503, 'urn:sluice:problem:no-worker'])
     const refused = await post(documentOf('fraud-scorer'))
     expect([refused.status, refused.body.type]).toEqual([503, 'urn:sluice:problem:no-worker'])
     await stage.startWorker()
-    await expect.poll(async () => (await get(`/v1/rollouts/${started.id}`)).body.stale, { timeout: 20_000 }).toBe(false)
+    await expect
+      .poll(async () => (await get(`/v1/rollouts/${started.id}`)).body.stale, { timeout: 20_000 })
+      .toBe(false)
   })
 })
 

@@ -5,7 +5,16 @@ import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
 import { problems } from '../api/errors.ts'
 import { startApi } from '../api/server.ts'
-import { documentOf, send, startStage, tokenOf, withoutTokens, withTokens, yaml, type Stage } from './support/api-stage.ts'
+import {
+  documentOf,
+  send,
+  startStage,
+  tokenOf,
+  withoutTokens,
+  withTokens,
+  yaml,
+  type Stage,
+} from './support/api-stage.ts'
 
 let guarded: Stage
 let open: Stage
@@ -51,7 +60,8 @@ describe('a server with credentials', () => {
   })
 
   test('says to anybody that it lives, that it is ready, and what it can do', async () => {
-    for (const path of ['/healthz', '/readyz', '/openapi.json']) expect((await guarded.send('GET', path)).status).toBe(200)
+    for (const path of ['/healthz', '/readyz', '/openapi.json'])
+      expect((await guarded.send('GET', path)).status).toBe(200)
   })
 })
 
@@ -99,25 +109,39 @@ describe('every error', () => {
     ['GET', '/v1/rollouts/%E0%A4%A', {}, 400, 'invalid-request'],
     ['POST', '/v1/rollouts/x/abort', { body: '{"comment":' }, 400, 'malformed-body'],
     ['POST', '/v1/rollouts/x/abort', { body: '{"comment":7}' }, 400, 'invalid-request'],
-    ['POST', '/v1/rollouts/x/abort', { body: 'a=b', headers: { 'content-type': 'text/plain' } }, 415, 'unsupported-media-type'],
+    [
+      'POST',
+      '/v1/rollouts/x/abort',
+      { body: 'a=b', headers: { 'content-type': 'text/plain' } },
+      415,
+      'unsupported-media-type',
+    ],
     ['GET', '/v1/targets/1/eu-west-1/x', {}, 400, 'invalid-request'],
-  ])('%s %s %j is a problem with type, status, title, detail and cure', async (method, path, request, status, problem) => {
-    const answer = await guarded.send(method, path, { as: 'approver', ...request })
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json; charset=utf-8'])
-    expect(answer.body).toMatchObject({
-      type: `urn:sluice:problem:${problem}`,
-      title: problems[problem].title,
-      cure: problems[problem].cure,
-      status,
-      detail: expect.stringMatching(/\S/),
-      requestId: answer.headers.get('x-request-id'),
-    })
-  })
+  ])(
+    '%s %s %j is a problem with type, status, title, detail and cure',
+    async (method, path, request, status, problem) => {
+      const answer = await guarded.send(method, path, { as: 'approver', ...request })
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        status,
+        'application/problem+json; charset=utf-8',
+      ])
+      expect(answer.body).toMatchObject({
+        type: `urn:sluice:problem:${problem}`,
+        title: problems[problem].title,
+        cure: problems[problem].cure,
+        status,
+        detail: expect.stringMatching(/\S/),
+        requestId: answer.headers.get('x-request-id'),
+      })
+    },
+  )
 
   test('of Temporal itself is told as one, without what was behind it', async () => {
     const nobody = createServer().listen(0, '127.0.0.1')
     await once(nobody, 'listening')
-    const connection = Connection.lazy({ address: `127.0.0.1:${(nobody.address() as { port: number }).port}` })
+    const connection = Connection.lazy({
+      address: `127.0.0.1:${(nobody.address() as { port: number }).port}`,
+    })
     nobody.close()
     const api = await startApi({
       client: new Client({ connection }),
@@ -138,7 +162,8 @@ describe('every error', () => {
   test('of too many requests says when to come back', async () => {
     const stage = await startStage(inject('temporal'), { requestsPerMinute: 2 })
     const answers = []
-    for (let sent = 0; sent < 3; sent += 1) answers.push(await stage.send('GET', '/v1/rollouts', { as: 'viewer' }))
+    for (let sent = 0; sent < 3; sent += 1)
+      answers.push(await stage.send('GET', '/v1/rollouts', { as: 'viewer' }))
     await stage.close()
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
     expect(answers[2]).toMatchObject({ body: { type: 'urn:sluice:problem:too-many-requests' } })
@@ -148,10 +173,16 @@ describe('every error', () => {
 
 describe('metrics', () => {
   test('count requests by route, decisions, and rollouts by phase and outcome', async () => {
-    const { body } = await guarded.send('POST', '/v1/rollouts', { as: 'operator', body: documentOf('measured'), headers: yaml })
+    const { body } = await guarded.send('POST', '/v1/rollouts', {
+      as: 'operator',
+      body: documentOf('measured'),
+      headers: yaml,
+    })
     await guarded.send('POST', `/v1/rollouts/${body.id}/abort`, { as: 'operator' })
     const { body: text } = await guarded.send('GET', '/metrics', { as: 'viewer' })
-    expect(text).toMatch(/sluice_http_request_duration_seconds_count\{method="POST",route="\/v1\/rollouts\/:id\/abort",status="200"\} \d+/)
+    expect(text).toMatch(
+      /sluice_http_request_duration_seconds_count\{method="POST",route="\/v1\/rollouts\/:id\/abort",status="200"\} \d+/,
+    )
     expect(text).toMatch(/sluice_decisions_total\{verb="abort",result="accepted"\} 1/)
     expect(text).toMatch(/sluice_rollouts\{phase="Baking"\} 0/)
     expect(text).toMatch(/sluice_rollouts_ended\{outcome="Aborted"\} \d+/)

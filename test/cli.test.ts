@@ -26,7 +26,10 @@ interface Ran {
 
 const sluice = fileURLToPath(new URL('../bin/sluice.js', import.meta.url))
 
-function run(args: readonly string[], { as = 'operator', input = '' }: { as?: Who | null; input?: string } = {}): Promise<Ran> {
+function run(
+  args: readonly string[],
+  { as = 'operator', input = '' }: { as?: Who | null; input?: string } = {},
+): Promise<Ran> {
   const env: NodeJS.ProcessEnv = { ...process.env, SLUICE_SERVER: stage.url }
   delete env.SLUICE_TOKEN
   if (as) env.SLUICE_TOKEN = tokenOf(as)
@@ -57,8 +60,16 @@ describe('wrong usage', () => {
     ['no command', [], /^$/],
     ['a command that does not exist', ['aprove', 'x'], /unknown command 'aprove'[^]*Did you mean approve\?/],
     ['a file that is not there', ['start', '/no/such.yaml'], /\/no\/such\.yaml: there is no such file/],
-    ['a timeout that is none', ['status', 'x', '--watch', '--timeout', 'soon'], /--timeout soon: must be a whole number and a unit/],
-    ['a role that does not exist', ['token', 'mia', '--role', 'admin'], /--role admin: must be one of viewer, operator, approver/],
+    [
+      'a timeout that is none',
+      ['status', 'x', '--watch', '--timeout', 'soon'],
+      /--timeout soon: must be a whole number and a unit/,
+    ],
+    [
+      'a role that does not exist',
+      ['token', 'mia', '--role', 'admin'],
+      /--role admin: must be one of viewer, operator, approver/,
+    ],
     ['a filter that the server refuses', ['list', '--phase', 'Sleeping'], /query\.phase/],
   ])('%s exits 64 and says what is wrong', async (_what, args, expected) => {
     const { code, err } = await run(args)
@@ -67,7 +78,10 @@ describe('wrong usage', () => {
   })
 
   test('a wrong document exits 64 with file, line, path and what is allowed, before any server is asked', async () => {
-    const path = await file('wrong', documentOf('wrong').replace('canary: { percent: 10', 'canary: { percent: 110'))
+    const path = await file(
+      'wrong',
+      documentOf('wrong').replace('canary: { percent: 10', 'canary: { percent: 110'),
+    )
     for (const command of ['lint', 'start']) {
       const { code, err } = await run([command, path], { as: null })
       expect(code).toBe(64)
@@ -84,14 +98,20 @@ describe('wrong usage', () => {
 
   test('a verb that the credential may not use exits 64 and names the role', async () => {
     const { code, err } = await run(['approve', 'x'], { as: 'operator' })
-    expect([code, err]).toEqual([64, expect.stringMatching(/otto has the roles operator; `approve` needs approver/)])
+    expect([code, err]).toEqual([
+      64,
+      expect.stringMatching(/otto has the roles operator; `approve` needs approver/),
+    ])
   })
 })
 
 describe('a server', () => {
   test('that is not there exits 1 and says how to start one', async () => {
     const { code, err } = await run(['list', '--server', 'http://127.0.0.1:9'])
-    expect([code, err]).toEqual([1, expect.stringMatching(/No server answers at http:\/\/127\.0\.0\.1:9[^]*sluice up/)])
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/No server answers at http:\/\/127\.0\.0\.1:9[^]*sluice up/),
+    ])
   })
 
   test('that is none of ours is told as such', async () => {
@@ -112,7 +132,10 @@ describe('help', () => {
 
 describe('lint and plan', () => {
   test('lint takes several files and stdin, and fails for any of them', async () => {
-    const { code, out, err } = await run(['lint', '-', await file('good')], { as: null, input: 'kind: Nothing\n' })
+    const { code, out, err } = await run(['lint', '-', await file('good')], {
+      as: null,
+      input: 'kind: Nothing\n',
+    })
     expect(code).toBe(64)
     expect(out).toMatch(/good\.yaml: fine/)
     expect(err).toMatch(/^stdin:1: /m)
@@ -120,9 +143,17 @@ describe('lint and plan', () => {
 
   test('plan shows steps and findings, and exits 1 when the rollout would be refused', async () => {
     const fine = await run(['plan', await file('fraud-scorer')])
-    expect(fine).toMatchObject({ code: 0, out: expect.stringMatching(/1 {2}copy\n[^]*Nothing speaks against it/) })
+    expect(fine).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/1 {2}copy\n[^]*Nothing speaks against it/),
+    })
     const refused = await run(['plan', await file('broken')])
-    expect(refused).toMatchObject({ code: 1, out: expect.stringMatching(/1 error, 1 warning\n {2}✗ found by broken\n {4}repair it \(package-not-approved\)/) })
+    expect(refused).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /1 error, 1 warning\n {2}✗ found by broken\n {4}repair it \(package-not-approved\)/,
+      ),
+    })
     const asJson = await run(['plan', await file('broken'), '--json'])
     expect(JSON.parse(asJson.out).findings).toHaveLength(2)
   })
@@ -134,7 +165,9 @@ describe('start', () => {
     const args = ['start', path, '--idempotency-key', `key-${Date.now()}`]
     const [first, second] = [await run(args), await run(args)]
     expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^started otto-[a-z0-9]{16}\n$/) })
-    expect(second.out).toContain(`${first.out.trim().replace('started ', '')} was started before by this very request`)
+    expect(second.out).toContain(
+      `${first.out.trim().replace('started ', '')} was started before by this very request`,
+    )
   })
 
   test('shows the findings that refused it, and exits 1', async () => {
@@ -146,7 +179,10 @@ describe('start', () => {
   test('prints the whole problem with --json', async () => {
     const { code, err } = await run(['start', await file('busy'), '--json'])
     expect(code).toBe(1)
-    expect(JSON.parse(err)).toMatchObject({ type: 'urn:sluice:problem:target-busy', findings: [{ code: 'target-busy' }] })
+    expect(JSON.parse(err)).toMatchObject({
+      type: 'urn:sluice:problem:target-busy',
+      findings: [{ code: 'target-busy' }],
+    })
   })
 })
 
@@ -166,7 +202,11 @@ describe('watching', () => {
   test('exits 2 when the rollout was aborted, also when it is over already', async () => {
     const id = await started()
     await decide(id, 'abort', 'operator')
-    for (const args of [['get', id, '--watch'], ['status', id, '--watch']]) expect((await run(args)).code).toBe(2)
+    for (const args of [
+      ['get', id, '--watch'],
+      ['status', id, '--watch'],
+    ])
+      expect((await run(args)).code).toBe(2)
     const status = await run(['status', id])
     expect(status).toMatchObject({ code: 2, out: expect.stringMatching(/^fraud-scorer v38 · Aborted · /) })
   })
@@ -188,7 +228,10 @@ describe('watching', () => {
     const id = await started()
     await decide(id, 'approve', 'approver')
     const { out } = await run(['get', id, '--watch', '--json'])
-    const states = out.trim().split('\n').map((line) => JSON.parse(line))
+    const states = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     expect(states.at(-1)).toMatchObject({ id, phase: 'Ended', outcome: 'Succeeded' })
   })
 })
@@ -201,7 +244,10 @@ describe('deciding', () => {
     const aborted = await run(['abort', id, '--comment', 'wrong model'])
     expect(aborted).toMatchObject({ code: 0, out: 'abort by otto\n' })
     const explained = await run(['explain', id])
-    expect(explained).toMatchObject({ code: 0, out: expect.stringMatching(/otto aborted at .*“wrong model”/) })
+    expect(explained).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/otto aborted at .*“wrong model”/),
+    })
   })
 
   test('that is not known to be taken after several tries exits 3 with the command that asks again', async () => {
@@ -214,7 +260,9 @@ describe('deciding', () => {
 
 describe('a token', () => {
   test('stands on stdout alone, so that it can be piped, and its entry on stderr', async () => {
-    const { code, out, err } = await run(['token', 'mia', '--role', 'approver', '--group', 'ml-leads'], { as: null })
+    const { code, out, err } = await run(['token', 'mia', '--role', 'approver', '--group', 'ml-leads'], {
+      as: null,
+    })
     expect(code).toBe(0)
     expect(out).toMatch(/^sluice_[\w-]{43}\n$/)
     expect(err).toMatch(/- name: mia\n {4}sha256: [0-9a-f]{64}\n {4}roles:\n {6}- approver\n/)

@@ -21,18 +21,44 @@ describe('a credentials file', () => {
     ['that is no YAML', 'tokens: [', /auth\.yaml: /],
     ['that is empty', '', /the file: /],
     ['without tokens', 'tokens: []', /tokens: must hold at least one token/],
-    ['with an unknown key', `tokens: [{ name: a, sha256: ${'0'.repeat(64)}, roles: [viewer], token: secret }]`, /token/],
-    ['with a role that does not exist', `tokens: [{ name: a, sha256: ${'0'.repeat(64)}, roles: [admin] }]`, /tokens\[0\]\.roles\[0\]: must be viewer, operator or approver/],
-    ['with no roles', `tokens: [{ name: a, sha256: ${'0'.repeat(64)}, roles: [] }]`, /must name at least one/],
-    ['with a token instead of its hash', `tokens: [{ name: a, sha256: ${mia.token}, roles: [viewer] }]`, /must be a SHA-256 in hex/],
-    ['with one name twice', JSON.stringify({ tokens: [mia.entry, { ...mia.entry, sha256: '0'.repeat(64) }] }), /tokens\[1\]\.name: stands there twice/],
-    ['with one hash twice', JSON.stringify({ tokens: [mia.entry, { ...mia.entry, name: 'eve' }] }), /tokens\[1\]\.sha256: stands there twice/],
+    [
+      'with an unknown key',
+      `tokens: [{ name: a, sha256: ${'0'.repeat(64)}, roles: [viewer], token: secret }]`,
+      /token/,
+    ],
+    [
+      'with a role that does not exist',
+      `tokens: [{ name: a, sha256: ${'0'.repeat(64)}, roles: [admin] }]`,
+      /tokens\[0\]\.roles\[0\]: must be viewer, operator or approver/,
+    ],
+    [
+      'with no roles',
+      `tokens: [{ name: a, sha256: ${'0'.repeat(64)}, roles: [] }]`,
+      /must name at least one/,
+    ],
+    [
+      'with a token instead of its hash',
+      `tokens: [{ name: a, sha256: ${mia.token}, roles: [viewer] }]`,
+      /must be a SHA-256 in hex/,
+    ],
+    [
+      'with one name twice',
+      JSON.stringify({ tokens: [mia.entry, { ...mia.entry, sha256: '0'.repeat(64) }] }),
+      /tokens\[1\]\.name: stands there twice/,
+    ],
+    [
+      'with one hash twice',
+      JSON.stringify({ tokens: [mia.entry, { ...mia.entry, name: 'eve' }] }),
+      /tokens\[1\]\.sha256: stands there twice/,
+    ],
   ])('%s is refused with its place', (_what, text, expected) => {
     expect(problemsOf(text).join('\n')).toMatch(expected)
   })
 
   test('lists every problem at once', () => {
-    expect(problemsOf('tokens: [{ name: a, sha256: x, roles: [admin] }, { name: b }]').length).toBeGreaterThanOrEqual(4)
+    expect(
+      problemsOf('tokens: [{ name: a, sha256: x, roles: [admin] }, { name: b }]').length,
+    ).toBeGreaterThanOrEqual(4)
   })
 
   test('lets the token in whose hash it holds, as who the file says', () => {

@@ -11,7 +11,11 @@ export interface Auth {
 }
 
 /** Everybody on a loopback-only server without a credentials file. */
-export const localIdentity: Identity = { name: 'local', roles: ['viewer', 'operator', 'approver'], groups: [] }
+export const localIdentity: Identity = {
+  name: 'local',
+  roles: ['viewer', 'operator', 'approver'],
+  groups: [],
+}
 
 /** What a request shows of who sent it. */
 export interface Credentials {
@@ -40,16 +44,26 @@ const challenge = { 'WWW-Authenticate': 'Bearer realm="sluice"' }
 function byToken(tokens: readonly TokenEntry[], authorization: string): Identity {
   const [scheme, token, ...rest] = authorization.split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
-    throw new ApiError('unauthenticated', 'The Authorization header is not of the form `Bearer <token>`.', {}, challenge)
+    throw new ApiError(
+      'unauthenticated',
+      'The Authorization header is not of the form `Bearer <token>`.',
+      {},
+      challenge,
+    )
   }
   const hash = Buffer.from(hashToken(token), 'hex')
   // Every entry is compared, so that the time taken says nothing about which one fits.
   const fitting = tokens.filter((entry) => timingSafeEqual(hash, Buffer.from(entry.sha256, 'hex')))
   const [found] = fitting
   if (!found) {
-    throw new ApiError('unauthenticated', 'The token is not known here.', {}, {
-      'WWW-Authenticate': 'Bearer realm="sluice", error="invalid_token"',
-    })
+    throw new ApiError(
+      'unauthenticated',
+      'The token is not known here.',
+      {},
+      {
+        'WWW-Authenticate': 'Bearer realm="sluice", error="invalid_token"',
+      },
+    )
   }
   return { name: found.name, roles: found.roles, groups: found.groups }
 }
@@ -58,7 +72,10 @@ function byToken(tokens: readonly TokenEntry[], authorization: string): Identity
 function refuseForeign({ host, origin, fetchSite }: Credentials): void {
   const name = hostName(host)
   if (name === undefined || !isLoopback(name)) {
-    throw new ApiError('foreign-origin', `The Host header says ${host ?? 'nothing'}, which is no loopback name.`)
+    throw new ApiError(
+      'foreign-origin',
+      `The Host header says ${host ?? 'nothing'}, which is no loopback name.`,
+    )
   }
   if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host)) {
     throw new ApiError('foreign-origin', `A page of ${origin} may not use this server.`)

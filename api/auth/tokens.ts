@@ -13,7 +13,10 @@ export interface TokenEntry extends Identity {
 const entry = z.strictObject({
   name: z
     .string()
-    .regex(/^[\w.@+-]{1,64}$/, 'must be 1 to 64 of letters, digits and . @ + - _, such as mia or ci@example.com'),
+    .regex(
+      /^[\w.@+-]{1,64}$/,
+      'must be 1 to 64 of letters, digits and . @ + - _, such as mia or ci@example.com',
+    ),
   sha256: z
     .string()
     .toLowerCase()
@@ -68,13 +71,18 @@ function parseText(text: string, path: string): unknown {
   try {
     return parse(text) as unknown
   } catch (error) {
-    throw new ConfigError([`${path}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`])
+    throw new ConfigError([
+      `${path}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
+    ])
   }
 }
 
 function writePath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (written, part) => (typeof part === 'number' ? `${written}[${part}]` : `${written}${written && '.'}${String(part)}`),
-    '',
-  ) || 'the file'
+  return (
+    path.reduce<string>(
+      (written, part) =>
+        typeof part === 'number' ? `${written}[${part}]` : `${written}${written && '.'}${String(part)}`,
+      '',
+    ) || 'the file'
+  )
 }

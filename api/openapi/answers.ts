@@ -2,7 +2,15 @@ import { z } from 'zod'
 import type { Plan } from '../../rollout/plan/types.ts'
 import { outcomes, phases, verbs, type StepState } from '../../rollout/phases.ts'
 import type { MessageAnswer } from '../../workflows/messages.ts'
-import type { LiveRollout, PlanAnswer, RolloutLine, RolloutPage, StaleRollout, Started, TargetAnswer } from '../answers.ts'
+import type {
+  LiveRollout,
+  PlanAnswer,
+  RolloutLine,
+  RolloutPage,
+  StaleRollout,
+  Started,
+  TargetAnswer,
+} from '../answers.ts'
 import type { ProblemBody } from '../problem.ts'
 
 /** The answers in zod, for the OpenAPI description alone. `fits` lets the compiler refuse one that has drifted. */
@@ -16,7 +24,15 @@ const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly()
 const verb = z.enum(verbs)
 const links = { self: z.string(), events: z.string(), plan: z.string(), temporal: z.url().optional() }
 const execution = z.enum(['running', 'completed', 'failed', 'terminated', 'cancelled', 'timed-out'])
-const stepStates = ['Pending', 'Running', 'Waiting', 'Passed', 'Failed', 'Skipped', 'Reverted'] as const satisfies StepState[]
+const stepStates = [
+  'Pending',
+  'Running',
+  'Waiting',
+  'Passed',
+  'Failed',
+  'Skipped',
+  'Reverted',
+] as const satisfies StepState[]
 
 const finding = z.object({
   severity: z.enum(['error', 'warning']),
@@ -43,10 +59,14 @@ export const plan = fits<Plan>()(
         duration: z.number().optional().describe('milliseconds of document time'),
       }),
     ),
-    targets: list(z.object({ key: z.string(), action: z.enum(['update', 'create']), differences: list(z.string()) })),
+    targets: list(
+      z.object({ key: z.string(), action: z.enum(['update', 'create']), differences: list(z.string()) }),
+    ),
     resources: list(z.object({ type: z.string(), name: z.string(), place: z.string() })),
     findings: list(finding),
-    peaks: list(z.object({ target: z.string(), instances: z.number(), instanceType: z.string(), lasts: z.string() })),
+    peaks: list(
+      z.object({ target: z.string(), instances: z.number(), instanceType: z.string(), lasts: z.string() }),
+    ),
     notes: list(z.string()),
   }),
 )
@@ -100,11 +120,27 @@ const view = {
       expiresAt: time.optional(),
     })
     .optional(),
-  decisions: list(z.object({ id: z.string(), verb, by: z.string(), verified: z.boolean(), at: time, result: z.string() })),
+  decisions: list(
+    z.object({ id: z.string(), verb, by: z.string(), verified: z.boolean(), at: time, result: z.string() }),
+  ),
   timeline: list(z.object({ seq: z.number().int(), at: time, kind: z.string(), text: z.string() })),
-  measurements: list(z.object({ step: z.number(), name: z.string(), value: z.number(), unit: z.string(), passed: z.boolean() })),
+  measurements: list(
+    z.object({
+      step: z.number(),
+      name: z.string(),
+      value: z.number(),
+      unit: z.string(),
+      passed: z.boolean(),
+    }),
+  ),
   verdict: z
-    .object({ result: z.string(), target: z.string(), at: time, message: z.string(), cause: z.object({ kind: z.string() }) })
+    .object({
+      result: z.string(),
+      target: z.string(),
+      at: time,
+      message: z.string(),
+      cause: z.object({ kind: z.string() }),
+    })
     .optional(),
   findings: list(finding),
   instructions: list(z.string()).describe('what a person must do, when the phase is NeedsHuman'),
@@ -129,7 +165,12 @@ export const liveRollout = fits<LiveRollout>()(
       }),
     ),
     retrying: list(
-      z.object({ activity: z.string(), attempt: z.number(), failure: z.string(), nextAttemptAt: time.optional() }),
+      z.object({
+        activity: z.string(),
+        attempt: z.number(),
+        failure: z.string(),
+        nextAttemptAt: time.optional(),
+      }),
     ),
     links: z.object({
       ...links,
@@ -172,7 +213,12 @@ export const started = fits<Started>()(
   z.object({ id: z.string(), links: z.object(links), repeated: z.boolean(), plan: plan.optional() }),
 )
 
-export const planAnswer = fits<PlanAnswer>()(z.object({ document: z.unknown().describe('the document with its defaults filled in'), plan: plan.nullable() }))
+export const planAnswer = fits<PlanAnswer>()(
+  z.object({
+    document: z.unknown().describe('the document with its defaults filled in'),
+    plan: plan.nullable(),
+  }),
+)
 
 export const verbAnswer = fits<MessageAnswer & { decisionId: string }>()(
   z.object({

@@ -22,7 +22,9 @@ describe('the OpenAPI description', () => {
     for (const [path, methods] of Object.entries(api.paths)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
       for (const operation of Object.values(methods)) {
-        const described = (operation.parameters ?? []).filter((one: any) => one.in === 'path').map((one: any) => one.name)
+        const described = (operation.parameters ?? [])
+          .filter((one: any) => one.in === 'path')
+          .map((one: any) => one.name)
         expect(described).toEqual(inPath)
       }
     }
@@ -48,7 +50,9 @@ describe('the OpenAPI description', () => {
 
   test('describes the document as the parser takes it', () => {
     const document = api.components.schemas.RolloutDocument
-    expect(document.required).toEqual(expect.arrayContaining(['apiVersion', 'kind', 'name', 'model', 'production']))
+    expect(document.required).toEqual(
+      expect.arrayContaining(['apiVersion', 'kind', 'name', 'model', 'production']),
+    )
     expect(document.additionalProperties).toBe(false)
   })
 })

@@ -37,7 +37,11 @@ export function describeApi(): Json {
     paths: describePaths(),
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'A server on loopback may answer without one.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A server on loopback may answer without one.',
+        },
       },
       schemas: { ...toSchemas(requests), ...toSchemas(responses) },
     },
@@ -57,7 +61,9 @@ function describeOperation(operation: Operation): Json {
   const parameters = describeParameters(operation)
   const answered = {
     [answer.status]: content(answer.description, answer.type ?? 'application/json', answer.schema),
-    ...(alternative ? { [alternative.status]: content(alternative.description, 'application/json', alternative.schema) } : {}),
+    ...(alternative
+      ? { [alternative.status]: content(alternative.description, 'application/json', alternative.schema) }
+      : {}),
     ...describeProblems([...operation.problems, ...(open ? [] : guarded), ...(open ? [] : always)]),
   }
   return {
@@ -86,7 +92,11 @@ function describeParameters({ path, query, headers = [] }: Operation): readonly 
     schema: toSchema(name === 'id' ? rolloutId : targetParams.shape[name as keyof typeof targetParams.shape]),
   }))
   const inQuery = query
-    ? Object.entries(listQuery.shape).map(([name, schema]) => ({ name, in: 'query', schema: toSchema(schema) }))
+    ? Object.entries(listQuery.shape).map(([name, schema]) => ({
+        name,
+        in: 'query',
+        schema: toSchema(schema),
+      }))
     : []
   const inHeaders = headers.map(({ name, description }) => ({
     name,
@@ -127,6 +137,10 @@ function toSchemas(schemas: Readonly<Record<string, z.ZodType>>): Json {
 
 /** As input: answers may grow members, so that none of their objects is closed. */
 function toSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' })
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
+  })
   return rest
 }

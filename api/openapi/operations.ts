@@ -10,7 +10,12 @@ export interface Operation {
   readonly id: string
   readonly summary: string
   readonly body?: 'RolloutDocument' | 'Decision'
-  readonly answer: { readonly status: number; readonly schema?: string; readonly type?: string; readonly description: string }
+  readonly answer: {
+    readonly status: number
+    readonly schema?: string
+    readonly type?: string
+    readonly description: string
+  }
   readonly alternative?: { readonly status: number; readonly schema: string; readonly description: string }
   readonly query?: 'list'
   readonly headers?: readonly { readonly name: string; readonly description: string }[]
@@ -37,13 +42,29 @@ export const operations: readonly Operation[] = [
     method: 'post',
     path: '/v1/rollouts',
     id: 'start',
-    summary: 'Plans a document and starts its rollout. Operators and approvers; an emergency needs an approver.',
+    summary:
+      'Plans a document and starts its rollout. Operators and approvers; an emergency needs an approver.',
     body: 'RolloutDocument',
     headers: [
-      { name: 'Idempotency-Key', description: 'The same key and document is the same rollout, however often it is sent.' },
+      {
+        name: 'Idempotency-Key',
+        description: 'The same key and document is the same rollout, however often it is sent.',
+      },
     ],
-    answer: { status: 202, schema: 'Started', description: 'Started, or already started by the same request' },
-    problems: ['invalid-request', ...document, 'forbidden', 'idempotency-key-reused', 'target-busy', 'plan-refused', ...planning],
+    answer: {
+      status: 202,
+      schema: 'Started',
+      description: 'Started, or already started by the same request',
+    },
+    problems: [
+      'invalid-request',
+      ...document,
+      'forbidden',
+      'idempotency-key-reused',
+      'target-busy',
+      'plan-refused',
+      ...planning,
+    ],
   },
   {
     method: 'get',
@@ -67,7 +88,11 @@ export const operations: readonly Operation[] = [
     path: '/v1/rollouts/{id}/plan',
     id: 'getPlan',
     summary: 'The document and the plan that a rollout runs.',
-    answer: { status: 200, schema: 'PlanOfRollout', description: 'Document and plan; the plan is null before it is made' },
+    answer: {
+      status: 200,
+      schema: 'PlanOfRollout',
+      description: 'Document and plan; the plan is null before it is made',
+    },
     problems: [...one, 'no-worker'],
   },
   {
@@ -76,7 +101,9 @@ export const operations: readonly Operation[] = [
     id: 'follow',
     summary:
       'Server-sent events: `timeline` (id = its seq), `state` (the rollout, whenever it changed), `worker` (`{answers, message}`), `end`.',
-    headers: [{ name: 'Last-Event-ID', description: 'Goes on after this event; after `end` the answer is 204.' }],
+    headers: [
+      { name: 'Last-Event-ID', description: 'Goes on after this event; after `end` the answer is 204.' },
+    ],
     answer: { status: 200, type: 'text/event-stream', description: 'The stream; it ends with the rollout' },
     problems: [...one, 'too-many-listeners'],
   },
@@ -109,7 +136,13 @@ function describeVerb(verb: Verb): Operation {
     body: 'Decision',
     answer: { status: 200, schema: 'Answer', description: 'Taken, or decided already' },
     ...(verb === 'undo'
-      ? { alternative: { status: 202, schema: 'Started', description: 'It had committed: a new rollout undoes it' } }
+      ? {
+          alternative: {
+            status: 202,
+            schema: 'Started',
+            description: 'It had committed: a new rollout undoes it',
+          },
+        }
       : {}),
     problems: [
       ...one,

@@ -6,7 +6,11 @@ import { ApiError } from '../errors.ts'
  * @param part where it stands, for messages: `body`, `query`, `path`, `headers`
  * @throws ApiError invalid-request with every problem
  */
-export function parsePart<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {
+export function parsePart<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  part: string,
+): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const found = result.error.issues.map(({ path, message }) => ({ path: [part, ...path].join('.'), message }))

@@ -25,7 +25,11 @@ export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: 
     })
     .post(...documentBody(bodyBytes), async (request, response) => {
       const identity = identityOf(response)
-      const key = parsePart(idempotencyKey.optional(), request.get('idempotency-key'), 'headers.Idempotency-Key')
+      const key = parsePart(
+        idempotencyKey.optional(),
+        request.get('idempotency-key'),
+        'headers.Idempotency-Key',
+      )
       requireStart(identity, false)
       const document = readDocument(request.body)
       requireStart(identity, document.emergency !== undefined)
@@ -58,7 +62,12 @@ export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: 
       // 204 is what tells an EventSource to stop reconnecting.
       if (after === 'end') return void response.status(204).end()
       if (streams.size() >= MOST_STREAMS) {
-        throw new ApiError('too-many-listeners', `${MOST_STREAMS} streams are open.`, {}, { 'Retry-After': '5' })
+        throw new ApiError(
+          'too-many-listeners',
+          `${MOST_STREAMS} streams are open.`,
+          {},
+          { 'Retry-After': '5' },
+        )
       }
       await readRollout(context, id)
       streams.open(response, id, after)

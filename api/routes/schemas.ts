@@ -24,7 +24,12 @@ export const listQuery = z.strictObject({
 
 export const verbBody = z.strictObject({
   comment: z.string().max(2_000).optional().describe('Kept with the decision.'),
-  gate: z.string().min(1).max(200).optional().describe('The gate that is meant; without it the one that is open.'),
+  gate: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('The gate that is meant; without it the one that is open.'),
   decisionId: z
     .string()
     .regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 of letters, digits and . : - _')

@@ -1,13 +1,21 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client'
+import type { TypedSearchAttributes } from '@temporalio/common'
 import type { RolloutMemo } from '../../workflows/messages.ts'
 import { outcomes, phases, type Outcome, type Phase } from '../../rollout/phases.ts'
 import { searchAttributes } from '../../workflows/search-attributes.ts'
 import type { Execution, RolloutLine } from '../answers.ts'
 
-type Listed = Pick<
-  WorkflowExecutionInfo,
-  'workflowId' | 'status' | 'startTime' | 'closeTime' | 'memo' | 'typedSearchAttributes'
->
+type StatusName = WorkflowExecutionInfo['status']['name']
+
+/** What is read of a workflow in a list; a description has all of it, too. */
+export interface Listed {
+  readonly workflowId: string
+  readonly status: { readonly name: StatusName }
+  readonly startTime: Date
+  readonly closeTime?: Date
+  readonly memo?: Readonly<Record<string, unknown>>
+  readonly typedSearchAttributes: Pick<TypedSearchAttributes, 'get'>
+}
 
 /** `rollout/<id>` → the id. */
 export function rolloutIdOf(workflowId: string): string {
@@ -41,9 +49,11 @@ export function toLine(info: Listed): RolloutLine {
  * A workflow that was ended from outside never says so itself. Its children are asked to put their targets back
  * (REQUEST_CANCEL), but nobody waits for the result: that is for a person.
  */
-export function cutShort(
-  rollout: { readonly execution: Execution; readonly phase: Phase; readonly outcome?: Outcome },
-): { readonly phase: Phase; readonly message: string } | undefined {
+export function cutShort(rollout: {
+  readonly execution: Execution
+  readonly phase: Phase
+  readonly outcome?: Outcome
+}): { readonly phase: Phase; readonly message: string } | undefined {
   const { execution, phase } = rollout
   if (execution === 'running' || execution === 'completed' || phase === 'Ended') return undefined
   return {
@@ -52,7 +62,7 @@ export function cutShort(
   }
 }
 
-export function toExecution(status: WorkflowExecutionInfo['status']['name']): Execution {
+export function toExecution(status: StatusName): Execution {
   switch (status) {
     case 'COMPLETED':
       return 'completed'

@@ -1,9 +1,9 @@
-import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js'
 import { createHash } from 'node:crypto'
 import type { RolloutPage } from '../answers.ts'
 import { within, type ApiContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import { toLine } from './line.ts'
+import { readListed } from './listed.ts'
 import { writeQuery, type RolloutFilter } from './visibility.ts'
 
 /**
@@ -27,12 +27,9 @@ export async function listRollouts(
       nextPageToken,
     }),
   )
-  const { loadedDataConverter, namespace } = client.workflow.options
-  const rollouts = await Promise.all(
-    answer.executions.map(async (raw) =>
-      toLine(await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
-    ),
-  )
+  const { loadedDataConverter } = client.workflow.options
+  const listed = await Promise.all(answer.executions.map((raw) => readListed(raw, loadedDataConverter)))
+  const rollouts = listed.map(toLine)
   const token = answer.nextPageToken
   return { rollouts, ...(token?.length ? { next: writeCursor(token, query) } : {}) }
 }

@@ -1,8 +1,8 @@
 import type { LoadedDataConverter } from '@temporalio/common'
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
 import type { DescribeWorkflowExecutionResponse } from '@temporalio/client'
 import type { CopyProgress } from '../../activities/contract.ts'
 import type { Progress, Retrying } from '../answers.ts'
+import { decodePayload } from './payload.ts'
 
 type Pending = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number]
 
@@ -18,10 +18,12 @@ export async function readPending(
   }
 }
 
-async function readProgress(activity: Pending, converter: LoadedDataConverter): Promise<Progress | undefined> {
-  const payloads = activity.heartbeatDetails?.payloads
-  if (!payloads?.length) return undefined
-  const [details] = await decodeArrayFromPayloads(converter, payloads)
+async function readProgress(
+  activity: Pending,
+  converter: LoadedDataConverter,
+): Promise<Progress | undefined> {
+  const [payload] = activity.heartbeatDetails?.payloads ?? []
+  const details = payload && (await decodePayload(payload, converter))
   if (!isCopyProgress(details)) return undefined
   const { objects, objectsTotal, bytes, bytesTotal } = details
   return { ...nameOf(activity), objects, objectsTotal, bytes, bytesTotal }

@@ -32,7 +32,10 @@ async function live(
 ): Promise<LiveRollout> {
   const { loadedDataConverter } = context.client.workflow.options
   const execution = toExecution(description.status.name)
-  const { progress, retrying } = await readPending(description.raw.pendingActivities ?? [], loadedDataConverter)
+  const { progress, retrying } = await readPending(
+    description.raw.pendingActivities ?? [],
+    loadedDataConverter,
+  )
   const stepOf = new Map(view.steps.map((step) => [step.id, step.number]))
   return {
     ...view,

@@ -18,9 +18,7 @@ export async function readTarget(context: ApiContext, name: TargetName): Promise
   const key = targetKey(name.accountId, name.region, name.endpoint)
   const { rollouts } = await listRollouts(context, { target: key }, { limit: HOW_MANY })
   const running = await Promise.all(
-    rollouts
-      .filter(({ execution }) => execution === 'running')
-      .map((line) => readRollout(context, line.id)),
+    rollouts.filter(({ execution }) => execution === 'running').map((line) => readRollout(context, line.id)),
   )
   const current = running.find((each) => holds(each, key)) ?? running[0]
   const served = await findServing(context, rollouts, key)
@@ -60,7 +58,8 @@ async function findServing(
     stale ||= answer.stale
     const since = committedAt(answer, line, key)
     if (since === undefined) continue
-    if (line.undoes === undefined) return { serving: { package: line.package, since, rollout: line.id }, stale }
+    if (line.undoes === undefined)
+      return { serving: { package: line.package, since, rollout: line.id }, stale }
     undone.add(line.undoes)
   }
   return { serving: null, stale }

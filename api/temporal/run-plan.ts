@@ -26,7 +26,8 @@ export async function runPlan(context: ApiContext, input: PlanInput): Promise<Pl
   try {
     return await Promise.race([resultOf(context, handle), watch.absent])
   } catch (error) {
-    if (error instanceof ApiError) await handle.terminate('nobody waits for this plan any more').catch(() => {})
+    if (error instanceof ApiError)
+      await handle.terminate('nobody waits for this plan any more').catch(() => {})
     throw error
   } finally {
     watch.stop()
@@ -38,7 +39,10 @@ async function resultOf(context: ApiContext, handle: WorkflowHandle): Promise<Pl
     return (await within(context, 'plan', () => handle.result())) as Plan
   } catch (error) {
     if (isWorkerAway(error) || isTimeout(error)) {
-      throw new ApiError('plan-timed-out', `The plan ${handle.workflowId} was not ready in ${context.deadlines.plan / 1000} s.`)
+      throw new ApiError(
+        'plan-timed-out',
+        `The plan ${handle.workflowId} was not ready in ${context.deadlines.plan / 1000} s.`,
+      )
     }
     if (error instanceof WorkflowFailedError) throw new ApiError('plan-failed', reasonOf(error))
     throw error
@@ -53,7 +57,8 @@ function watchForWorker(context: ApiContext, handle: WorkflowHandle) {
       within(context, 'call', () => handle.describe()).then(
         // WorkflowExecutionStarted and WorkflowTaskScheduled are all that happens without a worker.
         ({ historyLength }) => {
-          if (historyLength <= 2) reject(new ApiError('no-worker', `No worker takes tasks from task queue ${context.taskQueue}.`))
+          if (historyLength <= 2)
+            reject(new ApiError('no-worker', `No worker takes tasks from task queue ${context.taskQueue}.`))
         },
         reject,
       )

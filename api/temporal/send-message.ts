@@ -11,7 +11,11 @@ import { isWorkerAway } from './worker-away.ts'
  * Tells a rollout what a person decided. Sent twice with one `decisionId` it is one decision.
  * @throws ApiError refused, already-ended, outcome-unknown, no-such-rollout
  */
-export async function sendMessage(context: ApiContext, rolloutId: string, message: Message): Promise<MessageAnswer> {
+export async function sendMessage(
+  context: ApiContext,
+  rolloutId: string,
+  message: Message,
+): Promise<MessageAnswer> {
   const signed = context.sign(rolloutId, message)
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
   const options = { updateId: message.decisionId, args: [signed] as [Message] }
@@ -33,7 +37,11 @@ function refusalOf(error: WorkflowUpdateFailedError): ApiError {
 }
 
 /** A workflow that is over takes no update; what the verb means then is in the same table as for all other phases. */
-async function answerForEnded(context: ApiContext, rolloutId: string, message: Message): Promise<MessageAnswer> {
+async function answerForEnded(
+  context: ApiContext,
+  rolloutId: string,
+  message: Message,
+): Promise<MessageAnswer> {
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
   const line = toLine(await within(context, 'call', () => handle.describe()))
   if (line.execution === 'running') {
@@ -52,7 +60,11 @@ async function answerForEnded(context: ApiContext, rolloutId: string, message: M
     ...(outcome ? { outcome } : {}),
   })
   if (!cutShort(line) && line.execution === 'completed' && legality.legal && legality.effect === 'nothing') {
-    return { result: 'already-decided', phase: 'Ended', message: `nothing to do: it ended ${outcome ?? 'already'}` }
+    return {
+      result: 'already-decided',
+      phase: 'Ended',
+      message: `nothing to do: it ended ${outcome ?? 'already'}`,
+    }
   }
   const reason = legality.legal ? `the rollout has ended (${outcome ?? line.execution})` : legality.reason
   throw new ApiError('already-ended', reason, {
@@ -75,7 +87,12 @@ async function unknownOutcome(context: ApiContext, rolloutId: string, signed: Me
     (error: unknown) => !isWorkerAway(error),
   )
   if (answers) {
-    return new ApiError('outcome-unknown', 'The rollout did not answer in time; it may still take the decision.', { decisionId, left: false }, headers)
+    return new ApiError(
+      'outcome-unknown',
+      'The rollout did not answer in time; it may still take the decision.',
+      { decisionId, left: false },
+      headers,
+    )
   }
   await within(context, 'call', () => handle.signal(signals[verb], signed))
   return new ApiError(

@@ -116,9 +116,13 @@ async function findStarted(context: ApiContext, request: StartRequest): Promise<
   try {
     const { memo } = await within(context, 'call', () => handle.describe())
     if ((memo as Partial<RolloutMemo> | undefined)?.documentHash !== documentHash(document)) {
-      throw new ApiError('idempotency-key-reused', `Rollout ${rolloutId} was started with this key and another document.`, {
-        id: rolloutId,
-      })
+      throw new ApiError(
+        'idempotency-key-reused',
+        `Rollout ${rolloutId} was started with this key and another document.`,
+        {
+          id: rolloutId,
+        },
+      )
     }
     return { id: rolloutId, links: linksOf(context, rolloutId), repeated: true }
   } catch (error) {
@@ -126,4 +130,3 @@ async function findStarted(context: ApiContext, request: StartRequest): Promise<
     throw error
   }
 }
-

@@ -47,7 +47,8 @@ async function sendUntilKnown(
 }
 
 function unknownOutcome(error: unknown): { readonly left?: boolean } | undefined {
-  const problem = error instanceof CliFailure ? (error.problem as { type?: string; left?: boolean } | undefined) : undefined
+  const problem =
+    error instanceof CliFailure ? (error.problem as { type?: string; left?: boolean } | undefined) : undefined
   return problem?.type === 'urn:sluice:problem:outcome-unknown' ? problem : undefined
 }
 

@@ -7,7 +7,13 @@ export async function explain(id: string, options: RemoteOptions): Promise<numbe
   const { client, terminal, json } = connect(options)
   const rollout = await client.get(id)
   const lines = rollout.stale ? [rollout.summary, rollout.staleBecause] : explainView(rollout)
-  if (json) terminal.json({ id, stale: rollout.stale, explanation: lines, ...(rollout.stale ? {} : { verdict: rollout.verdict ?? null }) })
+  if (json)
+    terminal.json({
+      id,
+      stale: rollout.stale,
+      explanation: lines,
+      ...(rollout.stale ? {} : { verdict: rollout.verdict ?? null }),
+    })
   else for (const line of lines) terminal.out(line)
   return exitCodes.fine
 }

@@ -17,7 +17,10 @@ export async function get(id: string, options: GetOptions): Promise<number> {
   const timeout = parseTimeout(options.timeout)
   const { client, terminal, json } = connect(options)
   if (options.watch) {
-    const watched = await watchRollout(client, id, terminal, { json, ...(timeout === undefined ? {} : { timeout }) })
+    const watched = await watchRollout(client, id, terminal, {
+      json,
+      ...(timeout === undefined ? {} : { timeout }),
+    })
     if (!json) writeVerdict(terminal, watched, id)
     return watched.exitCode
   }
@@ -25,7 +28,8 @@ export async function get(id: string, options: GetOptions): Promise<number> {
   if (json) terminal.json(rollout)
   else {
     const width = Math.min(terminal.size().columns, 120)
-    for (const line of drawRollout(rollout, { now: Date.now(), width, colors: terminal.colors })) terminal.out(line)
+    for (const line of drawRollout(rollout, { now: Date.now(), width, colors: terminal.colors }))
+      terminal.out(line)
     if (rollout.links.temporal) terminal.out(terminal.colors.dim(`  ${rollout.links.temporal}`))
   }
   return exitCodes.fine
@@ -42,7 +46,9 @@ export async function status(id: string, options: GetOptions): Promise<number> {
     return codeOf(rollout)
   }
   const quiet = { ...terminal, redraws: false, out: () => {}, raw: () => {}, json: () => {} }
-  const { exitCode, rollout } = await watchRollout(client, id, quiet, { ...(timeout === undefined ? {} : { timeout }) })
+  const { exitCode, rollout } = await watchRollout(client, id, quiet, {
+    ...(timeout === undefined ? {} : { timeout }),
+  })
   if (rollout && json) terminal.json(rollout)
   else if (rollout) terminal.out(summaryOf(rollout))
   return exitCode

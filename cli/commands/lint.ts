@@ -4,14 +4,18 @@ import { exitCodes } from '../../rollout/outcome.ts'
 import { openTerminal } from '../terminal.ts'
 
 /** Checks documents without a server. All of them, whatever is wrong with the first. */
-export async function lint(files: readonly string[], { json = false }: { readonly json?: boolean }): Promise<number> {
+export async function lint(
+  files: readonly string[],
+  { json = false }: { readonly json?: boolean },
+): Promise<number> {
   const terminal = openTerminal()
   let wrong = 0
   for (const file of files) {
     try {
       const { document } = await readDocumentFile(file)
       if (json) terminal.json({ file, ok: true, document })
-      else terminal.out(`${file}: fine (${document.name}, ${document.production.waves.flat().length} targets)`)
+      else
+        terminal.out(`${file}: fine (${document.name}, ${document.production.waves.flat().length} targets)`)
     } catch (error) {
       if (!(error instanceof CliFailure)) throw error
       wrong += 1

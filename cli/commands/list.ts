@@ -19,7 +19,10 @@ export async function list(options: ListOptions): Promise<number> {
     const page = await client.list({ model, phase, outcome, target, limit, cursor })
     for (const rollout of page.rollouts) {
       if (json) terminal.json(rollout)
-      else terminal.out(rolloutMark(rollout).paint(terminal.colors)(clip(writeLine(rollout), terminal.size().columns)))
+      else
+        terminal.out(
+          rolloutMark(rollout).paint(terminal.colors)(clip(writeLine(rollout), terminal.size().columns)),
+        )
     }
     shown += page.rollouts.length
     cursor = page.next

@@ -24,17 +24,24 @@ export async function start(file: string, options: StartOptions): Promise<number
     throw error
   })
   if (json) terminal.json(started)
-  else terminal.out(started.repeated ? `${started.id} was started before by this very request` : `started ${started.id}`)
+  else
+    terminal.out(
+      started.repeated ? `${started.id} was started before by this very request` : `started ${started.id}`,
+    )
   if (!options.watch) {
     if (!json) terminal.note(`follow it with: sluice get ${started.id} --watch`)
     return exitCodes.fine
   }
-  const watched = await watchRollout(client, started.id, terminal, { json, ...(timeout === undefined ? {} : { timeout }) })
+  const watched = await watchRollout(client, started.id, terminal, {
+    json,
+    ...(timeout === undefined ? {} : { timeout }),
+  })
   if (!json) writeVerdict(terminal, watched, started.id)
   return watched.exitCode
 }
 
 function findingsOf(error: unknown, colors: Parameters<typeof writeFindings>[1]): readonly string[] {
-  const problem = error instanceof CliFailure ? (error.problem as { findings?: readonly Finding[] } | undefined) : undefined
+  const problem =
+    error instanceof CliFailure ? (error.problem as { findings?: readonly Finding[] } | undefined) : undefined
   return problem?.findings ? writeFindings(problem.findings, colors) : []
 }

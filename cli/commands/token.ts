@@ -19,7 +19,8 @@ export function token(name: string, options: TokenOptions): number {
     throw new CliFailure(exitCodes.usage, `${name}: must be 1 to 64 of letters, digits and . @ + - _`)
   }
   const wrong = options.role.find((role) => !roles.includes(role as Role))
-  if (wrong !== undefined) throw new CliFailure(exitCodes.usage, `--role ${wrong}: must be one of ${roles.join(', ')}`)
+  if (wrong !== undefined)
+    throw new CliFailure(exitCodes.usage, `--role ${wrong}: must be one of ${roles.join(', ')}`)
   const made = createToken(name, options.role as readonly Role[], options.group)
   const terminal = openTerminal()
   if (options.json) terminal.json(made)

@@ -9,7 +9,9 @@ export function writeVerdict(terminal: Terminal, { exitCode, rollout }: Watched,
   } else if (rollout?.outcome) {
     terminal.out(`${rollout.outcome}: ${outcomeMeaning[rollout.outcome]}. Why: sluice explain ${id}`)
   } else if (rollout?.phase === 'Promoted') {
-    terminal.out(`Promoted: the new model serves everywhere; until it commits, \`sluice undo ${id}\` puts it back by weights.`)
+    terminal.out(
+      `Promoted: the new model serves everywhere; until it commits, \`sluice undo ${id}\` puts it back by weights.`,
+    )
   } else if (rollout?.phase === 'NeedsHuman' || rollout?.phase === 'Held') {
     terminal.out(`${rollout.phase}: ${rollout.message}. See: sluice explain ${id}`)
   }

@@ -3,8 +3,7 @@ import type { StepView } from '../../rollout/view.ts'
 
 /** One line of the step tree: a step, or several that were put together. */
 export type Row =
-  | { readonly kind: 'step'; readonly step: StepView }
-  | { readonly kind: 'folded'; readonly text: string }
+  { readonly kind: 'step'; readonly step: StepView } | { readonly kind: 'folded'; readonly text: string }
 
 const shown: readonly StepState[] = ['Running', 'Waiting', 'Failed']
 
@@ -50,8 +49,13 @@ function join(steps: readonly StepView[], keep: ReadonlySet<StepView>): readonly
 function describe(steps: readonly StepView[]): string {
   const counts = new Map<StepState, number>()
   for (const { state } of steps) counts.set(state, (counts.get(state) ?? 0) + 1)
-  const [first, ...rest] = [...counts].map(([state, count]) => ({ count, word: state === 'Pending' ? 'to come' : state.toLowerCase() }))
+  const [first, ...rest] = [...counts].map(([state, count]) => ({
+    count,
+    word: state === 'Pending' ? 'to come' : state.toLowerCase(),
+  }))
   if (!first) return ''
   const noun = steps.length === 1 ? 'step' : 'steps'
-  return [`${first.count} ${noun} ${first.word}`, ...rest.map(({ count, word }) => `${count} ${word}`)].join(', ')
+  return [`${first.count} ${noun} ${first.word}`, ...rest.map(({ count, word }) => `${count} ${word}`)].join(
+    ', ',
+  )
 }

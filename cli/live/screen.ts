@@ -27,7 +27,8 @@ function drawing(terminal: Terminal): Screen {
     // One column less than there is, or the terminal itself would break the line.
     const width = Math.min(columns - 1, 120)
     const drawn = drawRollout(rollout, { now: Date.now(), width, height: rows - 2, colors: terminal.colors })
-    const all = trouble === undefined ? drawn : [...drawn, terminal.colors.yellow(`! ${trouble}`.slice(0, width))]
+    const all =
+      trouble === undefined ? drawn : [...drawn, terminal.colors.yellow(`! ${trouble}`.slice(0, width))]
     const up = lines > 0 ? `\x1b[${lines}A` : ''
     terminal.raw(`${up}\x1b[J${all.slice(0, rows - 1).join('\n')}\n`)
     lines = Math.min(all.length, rows - 1)
@@ -59,7 +60,8 @@ function logging(terminal: Terminal): Screen {
         terminal.out(`${at.slice(11, 19)}Z  ${text.replaceAll(/\s*[\r\n]+\s*/g, ' ')}`)
       }
       if (happening.kind === 'trouble') terminal.note(`! ${happening.message}`)
-      if (happening.kind === 'state' && happening.rollout.stale) terminal.note(`! ${happening.rollout.summary}`)
+      if (happening.kind === 'state' && happening.rollout.stale)
+        terminal.note(`! ${happening.rollout.summary}`)
     },
     close() {},
   }

@@ -105,13 +105,23 @@ describe('the tree', () => {
       rollout({
         steps: [step(1, 'Running', { title: 'copy to us-east-1', startedAt: at('09:00') })],
         progress: [
-          { activity: 'copyArtifact', activityId: 'x', step: 1, objects: 1, objectsTotal: 2, bytes: 1.2e9, bytesTotal: 4.8e9 },
+          {
+            activity: 'copyArtifact',
+            activityId: 'x',
+            step: 1,
+            objects: 1,
+            objectsTotal: 2,
+            bytes: 1.2e9,
+            bytesTotal: 4.8e9,
+          },
         ],
         retrying: [{ activity: 'copyArtifact', attempt: 3, failure: 'SlowDown' }],
       }),
     )
     expect(lines).toContain('  trying again (3): copyArtifact: SlowDown')
-    expect(lines.at(-1)).toBe('└─ ◐  1 copy to us-east-1  1.2 GB of 4.8 GB                                   1m')
+    expect(lines.at(-1)).toBe(
+      '└─ ◐  1 copy to us-east-1  1.2 GB of 4.8 GB                                   1m',
+    )
   })
 
   test('tells who may decide at a gate, for how long, and what to type', () => {
@@ -130,7 +140,9 @@ describe('the tree', () => {
         },
       }),
     )
-    expect(lines.at(-2)).toBe('◷ approval: 1 of 2 approvals; may decide: ml-leads                   23h00m left')
+    expect(lines.at(-2)).toBe(
+      '◷ approval: 1 of 2 approvals; may decide: ml-leads                   23h00m left',
+    )
     expect(lines.at(-1)).toMatch(/sluice approve fraud-38-x7k2p9ab --comment …/)
   })
 
@@ -156,7 +168,11 @@ describe('the tree', () => {
       staleBecause: 'No worker answers.',
       targets: ['333333333333/eu-west-1/fraud'],
     })
-    expect(lines.slice(1)).toEqual(['  fraud v38 · Baking', '  No worker answers.', '  · 333333333333/eu-west-1/fraud'])
+    expect(lines.slice(1)).toEqual([
+      '  fraud v38 · Baking',
+      '  No worker answers.',
+      '  · 333333333333/eu-west-1/fraud',
+    ])
   })
 
   test.each([40, 60, 80, 120])('never writes beyond %i columns', (width) => {
@@ -183,7 +199,11 @@ describe('the tree', () => {
 describe('folding', () => {
   const states = (list: string): StepView[] =>
     Array.from(list, (letter, index) =>
-      step(index + 1, ({ P: 'Passed', R: 'Running', F: 'Failed', '.': 'Pending', S: 'Skipped' } as const)[letter] ?? 'Pending'),
+      step(
+        index + 1,
+        ({ P: 'Passed', R: 'Running', F: 'Failed', '.': 'Pending', S: 'Skipped' } as const)[letter] ??
+          'Pending',
+      ),
     )
   const show = (rows: ReturnType<typeof foldSteps>): string[] =>
     rows.map((row) => (row.kind === 'folded' ? row.text : `${row.step.number}`))
@@ -191,7 +211,12 @@ describe('folding', () => {
   test.each<[string, string, number | undefined, string[]]>([
     ['nothing when there is room', 'PPR..', 5, ['1', '2', '3', '4', '5']],
     ['nothing when the room is not known', 'PPR..', undefined, ['1', '2', '3', '4', '5']],
-    ['the oldest and the farthest first', 'PPPPR....', 5, ['3 steps passed', '4', '5', '6', '3 steps to come']],
+    [
+      'the oldest and the farthest first',
+      'PPPPR....',
+      5,
+      ['3 steps passed', '4', '5', '6', '3 steps to come'],
+    ],
     ['never what runs or failed', 'FPPPPPPR', 3, ['1', '6 steps passed', '8']],
     ['into words', 'PPPSR', 3, ['3 steps passed, 1 skipped', '5']],
   ])('folds %s', (_what, list, room, expected) => {

@@ -98,7 +98,13 @@ function drawNeeds(rollout: LiveRollout, { now, width, colors }: DrawOptions): r
   const left = countdown(gate.expiresAt, now)
   return [
     ...lines,
-    colors.yellow(justify(`◷ ${gate.title}: ${approvals.length} of ${required} approvals; may decide: ${who}`, left, width)),
+    colors.yellow(
+      justify(
+        `◷ ${gate.title}: ${approvals.length} of ${required} approvals; may decide: ${who}`,
+        left,
+        width,
+      ),
+    ),
     colors.dim(clip(`  sluice approve ${id} --comment …   or   sluice reject ${id} --comment …`, width)),
   ]
 }

@@ -45,7 +45,10 @@ export async function watchRollout(
       const exitCode = rollout && exitCodeNow(rollout, happening, untilEnded)
       if (exitCode !== undefined) return { exitCode, rollout }
     }
-    return { exitCode: timer?.aborted ? exitCodes.timedOut : (rollout && lastCode(rollout)) ?? exitCodes.fine, rollout }
+    return {
+      exitCode: timer?.aborted ? exitCodes.timedOut : ((rollout && lastCode(rollout)) ?? exitCodes.fine),
+      rollout,
+    }
   } finally {
     stop.abort()
     screen.close()
@@ -61,7 +64,9 @@ function exitCodeNow(rollout: RolloutAnswer, happening: Happening, untilEnded: b
 }
 
 function lastCode(rollout: RolloutAnswer): number | undefined {
-  return rollout.outcome === undefined ? (exitCodeWhenDone(rollout) ?? undefined) : exitCodeOf(rollout.outcome)
+  return rollout.outcome === undefined
+    ? (exitCodeWhenDone(rollout) ?? undefined)
+    : exitCodeOf(rollout.outcome)
 }
 
 function jsonScreen(terminal: Terminal): Screen {
