@@ -42,12 +42,12 @@ beforeEach(async () => {
     },
   })
   before = (await drive(() => world.activities.snapshotEndpoint(on))).value.scaling
-  expect(before).toMatchObject([{ min: 2, max: 8, suspended: { in: false, out: true, scheduled: false } }])
 })
 afterEach(() => world.sandbox.close())
 
 describe('scaling', () => {
   it('is suspended inwards and by schedule, and restored exactly, what was suspended before included', async () => {
+    expect(before).toMatchObject([{ min: 2, max: 8, suspended: { in: false, out: true, scheduled: false } }])
     await drive(() => world.activities.suspendScaling({ ...on, scaling: before }))
     expect(await read()).toMatchObject([
       { min: 2, max: 8, suspended: { in: true, out: true, scheduled: true } },
