@@ -161,6 +161,8 @@ describe('an answer that was lost leaves one effect, however it was lost', () =>
     await drive(() =>
       world.activities.ensureConfig({ ...second, name: names.finalConfig, request, tags: {} }),
     )
+    // Long enough that the delete meets it in Creating.
+    world.arm({ kind: 'slow-deployment', name: 'second', with: { factor: 20 } })
     world.arm({ kind: 'lose-answer', operation: 'CreateEndpoint', with: how })
     await drive(() => world.activities.createEndpoint({ ...second, config: names.finalConfig, tags: {} }))
     world.arm({ kind: 'lose-answer', operation: 'DeleteEndpoint', with: how })
@@ -253,6 +255,42 @@ describe('a config', () => {
     expect(waits.length).toBeGreaterThan(0)
     expect(waits.every((wait) => wait.startsWith('Settling'))).toBe(true)
     await world.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: names.finalConfig }))
+  })
+
+  it('of ours is made anew with other counts while nothing has it, and never once an endpoint does', async () => {
+    const { activities } = world
+    await drive(() => activities.ensureModel(model()))
+    const config = (count: number) => ({
+      ...on,
+      name: names.finalConfig,
+      request: { ProductionVariants: [variant('AllTraffic', names.model, 1, count)] },
+      tags: {},
+    })
+    await drive(() => activities.ensureConfig(config(2)))
+    await drive(() => activities.ensureConfig(config(3)))
+    const found = await world.sagemaker.send(
+      new DescribeEndpointConfigCommand({ EndpointConfigName: names.finalConfig }),
+    )
+    expect(found.ProductionVariants?.[0]?.InitialInstanceCount).toBe(3)
+
+    const { value } = await drive(() => activities.snapshotEndpoint(on))
+    const update = { ...on, config: names.finalConfig, expected: fingerprintOf(value.endpoint!) }
+    await drive(() => activities.updateEndpoint(update))
+    expect(await failureOf(() => activities.ensureConfig(config(4)))).toMatchObject({
+      type: 'Conflict',
+      message: expect.stringMatching(/InitialInstanceCount, and endpoint fraud already has it/),
+    })
+  })
+
+  it('of somebody else’s is a Conflict', async () => {
+    const request = { ProductionVariants: [variant('AllTraffic', 'one', 1, 2)] }
+    const failure = await failureOf(() =>
+      world.activities.ensureConfig({ ...on, name: 'first', request, tags: {} }),
+    )
+    expect(failure).toMatchObject({
+      type: 'Conflict',
+      message: expect.stringContaining('not made by this rollout'),
+    })
   })
 })
 

@@ -1,42 +1,77 @@
 import {
   CreateEndpointConfigCommand,
+  DeleteEndpointConfigCommand,
   DescribeEndpointConfigCommand,
   type CreateEndpointConfigInput,
+  type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
 import type { EnsureConfig } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { isAlreadyExists } from '../aws/predicates.ts'
 import { readTags } from '../aws/read-endpoint.ts'
 import { fail } from '../failure.ts'
+import { absentAsNull } from './delete-parts.ts'
 import { firstDifference } from './includes.ts'
 import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
+import { readReferences } from './references.ts'
 
 /**
- * Creates the config, or accepts the same one that this rollout created before. Returns only when it can be read: configs
+ * Creates the config, or accepts the same one that this rollout created before. One of ours that differs (autoscaling moved
+ * the live counts between two tries) is made anew as long as no endpoint has it. Returns only when it can be read: configs
  * are eventually consistent, and UpdateEndpoint would not find it (Settling until then).
  */
 export async function ensureConfig(deps: Dependencies, input: EnsureConfig): Promise<void> {
   const sagemaker = deps.aws.sagemaker(input.target, input.rolloutId)
   const request = { ...input.request, EndpointConfigName: input.name } as unknown as CreateEndpointConfigInput
-  const describe = () => sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: input.name }))
+  const create = () =>
+    sagemaker.send(
+      new CreateEndpointConfigCommand({ ...request, Tags: toTagList(ownerTags(input, input.tags)) }),
+    )
   try {
-    const Tags = toTagList(ownerTags(input, input.tags))
-    await sagemaker.send(new CreateEndpointConfigCommand({ ...request, Tags }))
+    await create()
   } catch (error) {
     if (!isAlreadyExists(error)) throw error
-    const found = await describe()
-    const what = nameIn(input, 'endpoint config', input.name)
-    if (!isOurs(input, await readTags(sagemaker, found.EndpointConfigArn!))) {
-      throw fail('Conflict', `${what} exists already and was not made by this rollout. Delete or rename it.`)
-    }
-    const different = firstDifference(request, found)
-    if (different !== null) {
-      throw fail(
-        'Conflict',
-        `${what} was made by this rollout but differs from what it needs in ${different}.`,
-      )
-    }
-    return
+    const different = await differenceFromOurs(sagemaker, input, request)
+    if (different === null) return
+    await discard(deps, sagemaker, input, different)
+    await create()
   }
-  await describe()
+  await describe(sagemaker, input.name)
+}
+
+function describe(sagemaker: SageMakerClient, EndpointConfigName: string) {
+  return sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }))
+}
+
+async function differenceFromOurs(
+  sagemaker: SageMakerClient,
+  input: EnsureConfig,
+  request: CreateEndpointConfigInput,
+): Promise<string | null> {
+  const found = await describe(sagemaker, input.name)
+  if (!isOurs(input, await readTags(sagemaker, found.EndpointConfigArn!))) {
+    const what = nameIn(input, 'endpoint config', input.name)
+    throw fail('Conflict', `${what} exists already and was not made by this rollout. Delete or rename it.`)
+  }
+  return firstDifference(request, found)
+}
+
+/** Never one that an endpoint has: SageMaker would not see the new content, and could not restart the endpoint meanwhile. */
+async function discard(
+  { clockRate }: Dependencies,
+  sagemaker: SageMakerClient,
+  input: EnsureConfig,
+  different: string,
+): Promise<void> {
+  const user = (await readReferences(sagemaker, clockRate, { models: false })).configs.get(input.name)
+  if (user) {
+    const what = nameIn(input, 'endpoint config', input.name)
+    throw fail(
+      'Conflict',
+      `${what} differs from what this rollout needs in ${different}, and endpoint ${user.endpoint} already has it.`,
+    )
+  }
+  await absentAsNull(() =>
+    sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: input.name })),
+  )
 }
