@@ -5,6 +5,8 @@ import { instructionsFor } from './instructions.ts'
 
 /** Without success for so long, a person is told; trying goes on. */
 const patience = 10 * 60_000
+/** In real time: a scaled clock makes neither Temporal nor the network faster. */
+const shortestPatience = 15_000
 const firstPause = 15_000
 const longestPause = 10 * 60_000
 
@@ -25,7 +27,7 @@ export async function persist(ctx: EndpointContext, name: string, task: () => Pr
     const overdue = new CancellationScope()
     const alarm = overdue
       .run(async () => {
-        await sleep(ctx.clock.real(patience), { summary: `${name}: tell a person if it takes longer` })
+        await sleep(Math.max(ctx.clock.real(patience), shortestPatience), { summary: `${name}: tell a person if it takes longer` })
         await CancellationScope.nonCancellable(() => tell('no success for 10 minutes; still trying'))
       })
       .catch(() => undefined)
