@@ -73,7 +73,8 @@ function failureType(error: unknown, { settling = false }: FailureContext): Fail
   if (isNotFound(error)) return settling && /^Could not find/.test(answer.message) ? 'Settling' : 'NotFound'
   if (/^ResourceInUse/.test(answer.name)) return 'Busy'
   if (answer.name === 'ModelNotReadyException') return 'Transient'
-  if (answer.status !== undefined && answer.status >= 400 && answer.status < 500) return 'Invalid'
+  // 3xx: a bucket of another Region than the one that was asked.
+  if (answer.status !== undefined && answer.status >= 300 && answer.status < 500) return 'Invalid'
   return 'Transient'
 }
 

@@ -32,7 +32,7 @@ export async function readScaling(
     }),
   )
   const found = await Promise.all(
-    variants.map((variant) => {
+    variants.map(async (variant) => {
       const target = ScalableTargets.find(
         ({ ResourceId }) => ResourceId === scalableResource(endpoint, variant),
       )

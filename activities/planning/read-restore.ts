@@ -1,5 +1,4 @@
 import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
-import { rolloutWorkflowId } from '../../workflows/messages.ts'
 import { fail } from '../failure.ts'
 
 /** What an ended rollout leaves behind: by target key the config that served before it. */
@@ -13,7 +12,7 @@ export async function readRestore(
   temporal: Client,
   rolloutId: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const handle = temporal.workflow.getHandle(rolloutWorkflowId(rolloutId))
+  const handle = temporal.workflow.getHandle(`rollout/${rolloutId}`)
   try {
     const { status } = await handle.describe()
     if (status.name === 'RUNNING' || status.name === 'PAUSED' || status.name === 'CONTINUED_AS_NEW')

@@ -1,4 +1,10 @@
-import { GetObjectTaggingCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   activityContext,
@@ -18,6 +24,7 @@ import type { CopyProgress } from '../contract.ts'
 import { createCopyArtifact } from './copy-artifact.ts'
 import { listObjects, pinListing, unquote } from './list-objects.ts'
 
+const MIB = 1024 ** 2
 const GIB = 1024 ** 3
 const rolloutId = 'fraud-38-abcd1234'
 
@@ -29,11 +36,12 @@ interface Setup {
   /** Accounts beside its own that may read the source bucket. */
   readonly readers?: readonly string[]
   readonly versioning?: boolean
-  readonly kmsKey?: string
+  readonly kmsKeys?: readonly unknown[]
 }
 
-async function start({ objects, readers = [prodId], versioning }: Setup) {
+async function start({ objects, readers = [prodId], versioning, kmsKeys = [] }: Setup) {
   accounts = await startAccounts({
+    kmsKeys,
     buckets: [
       { name: 'source', account: registryId, region: 'eu-west-1', readers, versioning, objects },
       { name: 'target', account: prodId, region: 'us-east-1' },
@@ -282,6 +290,17 @@ describe('copying in parts through the worker', () => {
   })
 })
 
+describe('copying under a KMS key', () => {
+  const key = `arn:aws:kms:us-east-1:${prodId}:key/11111111-2222-3333-4444-555555555555`
+
+  it('encrypts the copy with it', async () => {
+    await start({ objects: [{ key: 'model.tar.gz', text: 'weights' }], kmsKeys: [{ arn: key }] })
+    await run({ ...pinned('model.tar.gz'), kmsKey: key })
+    expect(stored('target', 'copy/model.tar.gz')!.encryption).toEqual({ algorithm: 'aws:kms', kmsKey: key })
+    expect(await run({ ...pinned('model.tar.gz'), kmsKey: key })).toMatchObject({ skipped: 1 })
+  })
+})
+
 describe('copying a prefix', () => {
   const objects = ['a.bin', 'deep/b.bin', 'ümlaut +1%.bin'].map((name) => ({
     key: `m/1/${name}`,
@@ -318,5 +337,37 @@ describe('copying a prefix', () => {
       type: 'Conflict',
       message: expect.stringContaining('s3://target/copy/old.bin'),
     })
+  })
+})
+
+describe('an object that was uploaded in parts with a composite checksum', () => {
+  it('is cut in the same way, so that the copy has the very same checksum', async () => {
+    await start({ objects: [] })
+    const s3 = accounts.aws.s3(registry, rolloutId)
+    const at = { Bucket: 'source', Key: 'parts.tar' }
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({ ...at, ChecksumAlgorithm: 'SHA256', ChecksumType: 'COMPOSITE' }),
+    )
+    const Parts = await Promise.all(
+      [6 * MIB, 6 * MIB, 100].map(async (size, index) => {
+        const part = await s3.send(
+          new UploadPartCommand({
+            ...at,
+            UploadId,
+            PartNumber: index + 1,
+            Body: Buffer.alloc(size, index),
+            ChecksumAlgorithm: 'SHA256',
+          }),
+        )
+        return { PartNumber: index + 1, ETag: part.ETag, ChecksumSHA256: part.ChecksumSHA256 }
+      }),
+    )
+    await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }))
+    await run(pinned('parts.tar'))
+    expect(stored('target', 'copy/parts.tar')!.checksum).toMatchObject({
+      type: 'COMPOSITE',
+      value: expect.stringMatching(/-3$/),
+    })
+    expect(stored('target', 'copy/parts.tar')!.checksum).toEqual(stored('source', 'parts.tar')!.checksum)
   })
 })
