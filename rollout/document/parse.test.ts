@@ -390,9 +390,11 @@ describe('what is understood', () => {
   it('takes body and content type of a load from the first invoke test, and content types default to text/csv', () => {
     const parsed = parseDocument(read('three-regions.yaml'))
     if (!parsed.ok) throw new Error(formatProblems(parsed.problems))
+    const smoke = parsed.written.staging?.tests?.[0]?.invoke
+    expect(smoke?.body).toMatch(/^[\d.]+(,[\d.]+)+$/)
     expect(parsed.document.staging?.tests[2]).toMatchObject({
       kind: 'load',
-      load: { contentType: 'text/csv', body: '0.1,0.2,0.3,0.4', p90: 500 },
+      load: { contentType: 'text/csv', body: smoke?.body, p90: 500 },
     })
     expect(parsed.document.staging?.tests[1]).toMatchObject({ dataset: { contentType: 'text/csv' } })
   })
