@@ -140,7 +140,10 @@ export function exampleWorld(options: WorldOptions): Record<string, unknown> {
         images: [{ tags: ['v37'], layers }],
       })),
     ],
-    modelPackageGroups: [{ account: accounts.registry, region: home, name: group }],
+    modelPackageGroups: [
+      { account: accounts.registry, region: home, name: group },
+      { account: accounts.prodEu, region: home, name: `${group}-approved` },
+    ],
     modelPackages: fill(versions).map(({ version, environment }) => ({
       account: accounts.registry,
       region: home,

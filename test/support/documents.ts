@@ -10,7 +10,7 @@ export interface DocumentOptions {
 
 /**
  * A written document over production's first two Regions (two waves of one), without staging and with everything short
- * enough for a clock rate of 60. Members given replace its own; `undefined` takes one away.
+ * enough for a clock rate of 150. Members given replace its own; `undefined` takes one away.
  */
 export function twoRegions({
   accounts,

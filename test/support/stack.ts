@@ -65,7 +65,7 @@ export function randomAccounts(): WorldAccounts {
 export async function startStack(
   options: WorldOptions & { readonly clockRate?: number; readonly worker?: boolean },
 ): Promise<Stack> {
-  const { clockRate = 60, accounts = randomAccounts() } = options
+  const { clockRate = 150, accounts = randomAccounts() } = options
   const { address, namespace } = inject('temporal')
   const bundle = inject('bundle')
   const sandbox = await startSandbox({ clockRate, seed: exampleWorld({ ...options, accounts }) })

@@ -27,7 +27,9 @@ export async function persist(ctx: EndpointContext, name: string, task: () => Pr
     const overdue = new CancellationScope()
     const alarm = overdue
       .run(async () => {
-        await sleep(Math.max(ctx.clock.real(patience), shortestPatience), { summary: `${name}: tell a person if it takes longer` })
+        await sleep(Math.max(ctx.clock.real(patience), shortestPatience), {
+          summary: `${name}: tell a person if it takes longer`,
+        })
         await CancellationScope.nonCancellable(() => tell('no success for 10 minutes; still trying'))
       })
       .catch(() => undefined)

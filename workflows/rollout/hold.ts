@@ -1,4 +1,4 @@
-import { orderAll } from './orders.ts'
+import { orderOne } from './orders.ts'
 import { commitTargets } from './commit.ts'
 import type { WaveFailure } from './control.ts'
 import { halt } from './control.ts'
@@ -20,13 +20,10 @@ export async function hold(run: RolloutRun, failure: WaveFailure): Promise<void>
   }
   if (input.document.production.onFailure === 'rollback-wave') {
     state.enter('Reverting', `wave ${failure.wave} is put back: ${failure.reason}`)
-    await control.step(() =>
-      orderAll(
-        run,
-        targets.filter((key) => run.fleet.holds(key)),
-        () => ({ kind: 'withdraw', why: failure.reason }),
-      ),
-    )
+    await control.step(async () => {
+      const held = targets.filter((key) => run.fleet.holds(key))
+      await Promise.all(held.map((key) => orderOne(run, key, { kind: 'withdraw', why: failure.reason })))
+    })
   }
   control.heldDecision = undefined
   state.enter('Held', `wave ${failure.wave} failed: ${failure.reason}. Say retry, abort or promoteFull`)

@@ -1,3 +1,4 @@
+import type { PlannedStep } from '../../rollout/plan/types.ts'
 import type { Order, OrderResult } from '../endpoint/protocol.ts'
 import type { Problem } from '../problem.ts'
 import { problemOf } from '../problem.ts'
@@ -8,13 +9,13 @@ import type { RolloutRun } from './run.ts'
 /** Gives every target its order at once and waits for all. The first failure decides what happens to the others. */
 export async function orderAll(
   run: RolloutRun,
-  keys: readonly string[],
+  { targets: keys, number: step }: Pick<PlannedStep, 'targets' | 'number'>,
   orderFor: (key: string) => Order,
 ): Promise<void> {
   await Promise.all(
     keys.map(async (key) => {
       const result = await orderOne(run, key, orderFor(key))
-      run.state.measured(result.measurements ?? [])
+      run.state.measured((result.measurements ?? []).map((one) => ({ ...one, step })))
     }),
   )
 }

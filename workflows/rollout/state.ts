@@ -59,7 +59,8 @@ export class RolloutState {
     this.plan = plan
     const known = new Map(this.steps.map((step) => [step.id, step]))
     this.steps = plan.steps.map((step) => ({ ...pending(step), ...pick(known.get(step.id)) }))
-    for (const target of plan.targets) {
+    const inWaves = [...plan.targets].sort((a, b) => (a.wave ?? 0) - (b.wave ?? 0))
+    for (const target of inWaves) {
       if (this.targets.has(target.key)) continue
       this.targets.set(target.key, {
         key: target.key,

@@ -36,10 +36,10 @@ export async function perform(run: RolloutRun, step: PlannedStep): Promise<void>
       return lock(run)
     case 'prepare':
       run.state.enter('Preparing', step.title)
-      return orderAll(run, step.targets, (key) => ({ kind: 'prepare', target: run.planned(key) }))
+      return orderAll(run, step, (key) => ({ kind: 'prepare', target: run.planned(key) }))
     case 'shift':
       run.state.enter('Shifting', step.title)
-      return orderAll(run, step.targets, () => ({ kind: 'shift', weight: step.weight ?? 100 }))
+      return orderAll(run, step, () => ({ kind: 'shift', weight: step.weight ?? 100 }))
     case 'bake':
       return bake(run, step)
     case 'promoted':
@@ -165,7 +165,10 @@ async function lock(run: RolloutRun): Promise<void> {
   run.state.enter('Preflight', 'reading AWS again under the locks')
   const before = run.plan
   const now = await readPlan(run)
-  if (now.digest !== before.digest) {
+  // A plan that was made while another rollout held a target promised nothing about it yet.
+  const provisional = before.findings.some((finding) => finding.code === 'target-busy')
+  const approved = run.input.document.approval !== undefined
+  if (now.digest !== before.digest && (approved || !provisional)) {
     await run.gates.ask(
       {
         id: 'plan-changed',

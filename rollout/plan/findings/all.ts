@@ -1,4 +1,5 @@
 import type { PlanContext } from '../context.ts'
+import { allTargets, factsOf } from '../context.ts'
 import type { Finding } from '../types.ts'
 import { findDenied } from './accounts.ts'
 import { findAlarms } from './alarms.ts'
@@ -45,12 +46,30 @@ const forward: readonly Find[] = [
   findNames,
 ]
 
+/** What they look at moves while another rollout holds the endpoint; under the lock they look again. */
+const momentary: readonly Find[] = [findEndpointKind, findEndpointState, findStable, findQuotas, findBakes]
+
 /** Every finding of every family; errors first, each family in its own order. */
 export function findAll(context: PlanContext, planned: Planned): readonly Finding[] {
   const families = context.restore ? always : [...forward, ...always]
-  const findings = families.flatMap((find) => find(context, planned))
+  const held = heldByOthers(context)
+  const findings = families.flatMap((find) =>
+    find(context, planned).filter(
+      ({ target }) => target === undefined || !held.has(target) || !momentary.includes(find),
+    ),
+  )
   return [
     ...findings.filter(({ severity }) => severity === 'error'),
     ...findings.filter(({ severity }) => severity === 'warning'),
   ]
+}
+
+function heldByOthers(context: PlanContext): ReadonlySet<string> {
+  const keys = allTargets(context).map(({ target }) => target.key)
+  return new Set(
+    keys.filter((key) => {
+      const { holder } = factsOf(context, key)
+      return holder !== undefined && holder.rolloutId !== context.rolloutId
+    }),
+  )
 }
