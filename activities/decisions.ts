@@ -8,7 +8,10 @@ import { fail } from './failure.ts'
 type DecisionActivities = Pick<Activities, 'verifyMessage' | 'findHolder' | 'isOpen'>
 
 /** What Temporal knows: who may decide, who holds a lock, and whether a workflow is still there. */
-export function createDecisionActivities({ temporal, signingKey }: Dependencies): DecisionActivities {
+export function createDecisionActivities({
+  temporal,
+  signingKey,
+}: Pick<Dependencies, 'temporal' | 'signingKey'>): DecisionActivities {
   return {
     async verifyMessage({ rolloutId, message }) {
       return signingKey !== undefined && isSigned(signingKey, rolloutId, message)

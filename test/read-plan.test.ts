@@ -23,7 +23,8 @@ import { activityContext, failureOf } from './support/accounts.ts'
 
 const clockRate = 60
 const accounts = defaultAccounts
-const [eu, us] = productionPlaces(accounts) as [
+const [eu, us, sydney] = productionPlaces(accounts) as [
+  { account: string; region: string },
   { account: string; region: string },
   { account: string; region: string },
 ]
@@ -282,6 +283,38 @@ describe('reading AWS and planning', () => {
     expect(given.targets[keyOf(us)]?.denied).toMatch(/ThrottlingException/)
   })
 
+  test("finds AWS's own images in each Region's registry, where they may be another build", async () => {
+    const image = '763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-inference:2.5-cpu'
+    await start((seed) => ({
+      ...seed,
+      awsImages: [
+        {
+          repository: 'pytorch-inference',
+          tag: '2.5-cpu',
+          regions: ['eu-west-1', us.region],
+          rebuiltPerRegion: true,
+        },
+      ],
+      modelPackages: seed.modelPackages.map((one: any, index: number) => {
+        const [container] = one.InferenceSpecification.Containers
+        return index === 37
+          ? { ...one, InferenceSpecification: { Containers: [{ ...container, Image: image }] } }
+          : one
+      }),
+    }))
+    const read = await facts()
+    const source = read.images[image] as { kind: string; digest: string }
+    expect(source.kind).toBe('aws-owned')
+    expect(read.targets[keyOf(eu)]?.remapped[image]).toEqual({ image, digest: source.digest })
+    const there = read.targets[keyOf(us)]?.remapped[image] as { image: string; digest: string }
+    expect(there.image).toBe('763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.5-cpu')
+    expect(there.digest).not.toBe(source.digest)
+    expect(read.targets[keyOf(sydney)]?.remapped[image]).toMatchObject({ unreadable: expect.any(String) })
+    const planned = await plan()
+    expect(planned.findings.map(({ code }) => code)).toEqual(['image-not-in-region'])
+    expect(planned.images.map(({ mode }) => mode)).toEqual(['remap', 'remap', 'remap'])
+  })
+
   test('says which package is missing, and plans all the same', async () => {
     await start()
     const document = documentOf((text) => text.replace('fraud-scorer/38', 'fraud-scorer/99'))
@@ -317,8 +350,9 @@ describe('reading AWS and planning', () => {
     await temporalWorker(async (taskQueue) => {
       const id = randomUUID().slice(0, 8)
       for (const [name, restore] of [
-        ['done', { [keyOf(eu)]: 'fraud-scorer-v36' }],
+        ['done', { [keyOf(eu)]: 'fraud-scorer-v37' }],
         ['none', {}],
+        ['gone', { [keyOf(eu)]: 'fraud-scorer-v36' }],
       ] as const) {
         await temporal.workflow.execute('ends', {
           taskQueue,
@@ -328,8 +362,12 @@ describe('reading AWS and planning', () => {
       }
       const planned = await plan({ rolloutId: 'undo-1', undoes: `done-${id}` })
       expect(planned.targets.map(({ key, restoreConfig }) => [key, restoreConfig])).toEqual([
-        [keyOf(eu), 'fraud-scorer-v36'],
+        [keyOf(eu), 'fraud-scorer-v37'],
       ])
+      expect(await failureOf(plan({ undoes: `gone-${id}` }))).toMatchObject({
+        type: 'Refused',
+        message: expect.stringContaining('config fraud-scorer-v36'),
+      })
       expect(await failureOf(plan({ undoes: `none-${id}` }))).toMatchObject({ type: 'Refused' })
       expect(await failureOf(plan({ undoes: `unknown-${id}` }))).toMatchObject({ type: 'Refused' })
     })

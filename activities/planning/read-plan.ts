@@ -3,27 +3,27 @@ import { plan } from '../../rollout/plan/plan.ts'
 import type { Activities } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { heartbeating } from '../heartbeat.ts'
+import { checkRestore } from './check-restore.ts'
 import { readFacts } from './read-facts.ts'
 import { readRestore } from './read-restore.ts'
+import type { Reading } from './reading.ts'
 
 /** Reads AWS and Temporal, and plans. Changes nothing. */
 export function createReadPlan({ aws, temporal, clockRate }: Dependencies): Activities['readPlan'] {
-  return ({ rolloutId, document, undoes }) =>
-    heartbeating(
-      () => undefined,
-      async () => {
-        const restore = undoes === undefined ? undefined : await readRestore(temporal, undoes)
-        const facts = await readFacts(
-          {
-            aws,
-            temporal,
-            clockRate,
-            session: rolloutId ?? `plan-${document.name}`,
-            attempt: Context.current().info.attempt,
-          },
-          document,
-        )
-        return plan(document, facts, { rolloutId, ...(restore && { restore }) })
-      },
-    )
+  return ({ rolloutId, document, undoes }) => {
+    const reading: Reading = {
+      aws,
+      temporal,
+      clockRate,
+      session: rolloutId ?? `plan-${document.name}`,
+      attempt: Context.current().info.attempt,
+    }
+    const work = async () => {
+      const restore = undoes === undefined ? undefined : await readRestore(temporal, undoes)
+      if (restore) await checkRestore(reading, document, restore)
+      const facts = await readFacts(reading, document)
+      return plan(document, facts, { rolloutId, ...(restore && { restore }) })
+    }
+    return heartbeating(() => undefined, work)
+  }
 }

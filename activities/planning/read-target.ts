@@ -1,6 +1,6 @@
 import type { DocumentTarget } from '../../rollout/document/targets.ts'
 import type { Document } from '../../rollout/document/types.ts'
-import type { EndpointFacts, Facts, TargetFacts, Unreadable } from '../../rollout/facts.ts'
+import type { EndpointFacts, Facts, Holder, TargetFacts } from '../../rollout/facts.ts'
 import { readConfig } from '../aws/read-config.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
 import { readScaling } from '../aws/read-scaling.ts'
@@ -24,8 +24,9 @@ export async function readTarget(
   images: Facts['images'],
 ): Promise<TargetFacts> {
   const { key } = target
-  const holder = await readable(reading, () => holderOf(reading, key))
-  const held = holder !== null && !isUnreadable(holder) ? { holder } : {}
+  // Not `readable`: a lock that could not be looked at must never count as free.
+  const holder = await holderOf(reading, key)
+  const held = holder ? { holder } : {}
   try {
     await required(readable(reading, async () => (await reading.aws.enter(target, reading.session), null)))
     const sagemaker = reading.aws.sagemaker(target, reading.session)
@@ -114,12 +115,6 @@ function typesOf({ config }: OnEndpointFacts): (string | undefined)[] {
   return config.request.ProductionVariants.map(({ InstanceType }) => InstanceType)
 }
 
-async function holderOf(
-  { temporal }: Reading,
-  key: string,
-): Promise<TargetFacts['holder'] | null | Unreadable> {
-  const { findHolder } = createDecisionActivities({ temporal } as Parameters<
-    typeof createDecisionActivities
-  >[0])
-  return findHolder({ key })
+function holderOf({ temporal }: Reading, key: string): Promise<Holder | null> {
+  return createDecisionActivities({ temporal }).findHolder({ key })
 }

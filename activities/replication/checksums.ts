@@ -40,3 +40,13 @@ export function compareChecksums(one?: Checksum, other?: Checksum): 'same' | 'di
   // Composite values depend on where the parts were cut, so other numbers of parts say nothing.
   return one.type === 'COMPOSITE' && parts(one) !== parts(other) ? 'unknown' : 'different'
 }
+
+/**
+ * The checksum to upload parts with, so that the whole can be compared with the source's. SHA values of a whole cannot be
+ * made from parts: then CRC64NVME protects the way, and the two cannot be compared.
+ */
+export function uploadChecksum(source: Checksum | undefined): Pick<Checksum, 'algorithm' | 'type'> {
+  if (!source || (source.type === 'FULL_OBJECT' && source.algorithm.startsWith('SHA')))
+    return { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' }
+  return { algorithm: source.algorithm, type: source.type }
+}

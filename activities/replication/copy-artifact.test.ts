@@ -290,6 +290,31 @@ describe('copying in parts through the worker', () => {
   })
 })
 
+describe('copying in parts through the worker, again', () => {
+  it('takes an interrupted relay up where it was', async () => {
+    const size = 80 * MIB
+    await start({ objects: [{ key: 'model.tar', size, fill: 3 }], readers: [] })
+    accounts.sandbox.world.faults.arm({ kind: 'internal-error', operation: 'UploadPart', skip: 3, times: 99 })
+    const first = activityContext()
+    let details: unknown
+    first.on('heartbeat', (last: unknown) => (details = structuredClone(last)))
+    await failureOf(run(pinned('model.tar'), first))
+    accounts.sandbox.world.faults.clear()
+    await run(pinned('model.tar'), activityContext({ attempt: 2, heartbeatDetails: details }))
+    expect(calls('CreateMultipartUpload')).toHaveLength(1)
+    expect(calls('UploadPart')).toHaveLength(5)
+    expect(stored('target', 'copy/model.tar')!.checksum).toEqual(stored('source', 'model.tar')!.checksum)
+  })
+
+  it('moves an object whose only checksum is a SHA of the whole', async () => {
+    const size = 40 * MIB
+    await start({ objects: [{ key: 'model.tar', size, fill: 3, checksum: 'SHA256' }], readers: [] })
+    await run(pinned('model.tar'))
+    expect(stored('target', 'copy/model.tar')).toMatchObject({ size, checksum: { type: 'FULL_OBJECT' } })
+    expect(await run(pinned('model.tar'))).toMatchObject({ skipped: 1 })
+  })
+})
+
 describe('copying under a KMS key', () => {
   const key = `arn:aws:kms:us-east-1:${prodId}:key/11111111-2222-3333-4444-555555555555`
 

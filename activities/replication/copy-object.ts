@@ -1,5 +1,6 @@
 import { CopyObjectCommand, PutObjectCommand, UploadPartCopyCommand, type S3Client } from '@aws-sdk/client-s3'
 import { fail, isFailure } from '../failure.ts'
+import { uploadChecksum } from './checksums.ts'
 import { describeCopy, lookAtDestination, verifyCopy, type Destination } from './destination.ts'
 import { abortUpload, beginUpload, fillUpload, findOwnUploads, isOpen, type Upload } from './multipart.ts'
 import { copyPartSize, limits, relayPartSize, samePartSize } from './parts.ts'
@@ -187,7 +188,7 @@ async function relay(copy: ObjectCopy, wanted: SourceHead, described: Described)
         uploadId,
         part,
         await readRange(reader, source, part),
-        wanted.checksum?.algorithm ?? 'CRC32',
+        uploadChecksum(wanted.checksum).algorithm,
       ),
   })
 }
@@ -210,7 +211,7 @@ async function takeUp(
   for (const id of own) if (id !== found) await abortUpload(writer, destination, id)
   const upload = found
     ? { id: found, partSize }
-    : await beginUpload(writer, destination, partSize, described, wanted.checksum)
+    : await beginUpload(writer, destination, partSize, described, uploadChecksum(wanted.checksum))
   copy.onUpload({ ...upload, relay: relayed })
   return upload
 }

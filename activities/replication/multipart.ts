@@ -42,7 +42,7 @@ export async function beginUpload(
   { bucket, key, owner }: Destination,
   partSize: number,
   described: Described,
-  checksum: Checksum | undefined,
+  checksum: Pick<Checksum, 'algorithm' | 'type'>,
 ): Promise<Upload> {
   const { UploadId } = await s3.send(
     new CreateMultipartUploadCommand({
@@ -50,9 +50,8 @@ export async function beginUpload(
       Key: key,
       ExpectedBucketOwner: owner,
       ...described,
-      ...(checksum
-        ? { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }
-        : { ChecksumAlgorithm: 'CRC32' as const }),
+      ChecksumAlgorithm: checksum.algorithm,
+      ChecksumType: checksum.type,
     }),
   )
   return { id: UploadId!, partSize }
