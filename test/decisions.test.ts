@@ -15,8 +15,7 @@ const message: Message = {
 const { address, namespace } = inject('temporal')
 let connection: Connection
 let temporal: Client
-const activities = (signingKey?: string) =>
-  createDecisionActivities({ temporal, signingKey, aws: undefined as never, clockRate: 1 })
+const activities = (signingKey?: string) => createDecisionActivities({ temporal, signingKey })
 
 beforeAll(async () => {
   connection = await Connection.connect({ address })
@@ -68,8 +67,6 @@ describe('who holds a lock', () => {
     const cut = await Connection.connect({ address })
     const { findHolder } = createDecisionActivities({
       temporal: new Client({ connection: cut, namespace }),
-      aws: undefined as never,
-      clockRate: 1,
     })
     await cut.close()
     await expect(findHolder({ key: 'any' })).rejects.toMatchObject({ type: 'Transient' })
