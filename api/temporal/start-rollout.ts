@@ -50,7 +50,8 @@ function refuseErrors(plan: Plan): void {
   const errors = plan.findings.filter(({ severity }) => severity === 'error')
   if (errors.length === 0) return
   const busy = errors.every(({ code }) => code === 'target-busy')
-  const detail = errors.map(({ message }) => message).join(' ')
+  const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : ''
+  const detail = `${errors[0]?.message ?? ''}${more}`
   throw new ApiError(busy ? 'target-busy' : 'plan-refused', detail, { findings: plan.findings })
 }
 

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { destination } from 'pino'
 import { startApi } from '../../api/server.ts'
-import { startSandbox } from '../../sandbox/start.ts'
+import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { createLogger } from '../../worker/logging.ts'
+import { bundleWorkflows } from '../../worker/bundle.ts'
 import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
 import {
@@ -47,6 +48,8 @@ export interface LocalStack {
  * What has been started is stopped again when a later part fails.
  */
 export async function startStack({ clockRate, dbFile, say }: StackOptions): Promise<LocalStack> {
+  // On Node 20 every AWS client would print a page about it; docs/operations.md says it once.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const started: (() => Promise<unknown>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of started.splice(0).toReversed()) await close().catch(() => {})
@@ -58,16 +61,19 @@ export async function startStack({ clockRate, dbFile, say }: StackOptions): Prom
     const signingKey = randomBytes(32).toString('hex')
     const people = inventPeople()
 
-    say('simulated AWS: four accounts, three Regions in production')
-    const sandboxPort = (await usualPort('sandbox')) ?? 0
-    const sandbox = await startSandbox({ clockRate, port: sandboxPort, seed: await localWorld() })
-    started.push(sandbox.close)
+    say('starting Temporal, the simulated AWS and the workflows')
+    const parts = [
+      openTemporal(dbFile, say),
+      openSandbox(clockRate),
+      bundleWorkflows(logTo('bundle')),
+    ] as const
+    // All of them first, so that whatever has started can be stopped when another has failed.
+    const [temporalPart, sandboxPart] = await Promise.allSettled(parts)
+    if (temporalPart.status === 'fulfilled') started.push(temporalPart.value.close)
+    if (sandboxPart.status === 'fulfilled') started.push(sandboxPart.value.close)
+    const [temporal, sandbox, bundle] = await Promise.all(parts)
 
-    say('Temporal')
-    const temporal = await openTemporal(dbFile, say)
-    started.push(temporal.close)
-
-    say('worker')
+    say('starting worker and API')
     const workerLog = logTo('worker')
     installRuntime({ logger: workerLog })
     const taskQueue = 'sluice'
@@ -78,11 +84,11 @@ export async function startStack({ clockRate, dbFile, say }: StackOptions): Prom
       signingKey,
       shutdownGraceMs: 5_000,
       logger: workerLog,
+      bundle,
       env: awsEnvironment(sandbox.url),
     })
     started.push(worker.close)
 
-    say('API')
     const connection = await connectTemporal(temporal.settings)
     started.push(() => connection.close())
     const client = new Client({ connection, namespace: temporal.settings.namespace })
@@ -120,6 +126,11 @@ export async function startStack({ clockRate, dbFile, say }: StackOptions): Prom
     await closeAll()
     throw error
   }
+}
+
+async function openSandbox(clockRate: number): Promise<Sandbox> {
+  const [port = 0, seed] = await Promise.all([usualPort('sandbox'), localWorld()])
+  return startSandbox({ clockRate, port, seed })
 }
 
 interface OpenTemporal {
