@@ -55,5 +55,3 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
   let closing: Promise<void> | undefined
   return { url, close: () => (closing ??= shutDown()) }
 }
-
-export { createApi, type Api, type ApiOptions } from './app.ts'

@@ -1,7 +1,7 @@
 import { exitCodes } from '../rollout/outcome.ts'
 import { playStory } from './demo/story.ts'
-import { startStack } from './local/start-stack.ts'
-import { untilInterrupted } from './local/until-interrupted.ts'
+import { startStack } from './up/start-stack.ts'
+import { untilInterrupted } from './up/until-interrupted.ts'
 import { openTerminal } from './terminal.ts'
 import { describeStack } from './up.ts'
 

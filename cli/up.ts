@@ -1,7 +1,7 @@
 import { exitCodes } from '../rollout/outcome.ts'
-import { usualPorts } from './local/ports.ts'
-import { startStack, type LocalStack } from './local/start-stack.ts'
-import { untilInterrupted } from './local/until-interrupted.ts'
+import { usualPorts } from './up/ports.ts'
+import { startStack, type LocalStack } from './up/start-stack.ts'
+import { untilInterrupted } from './up/until-interrupted.ts'
 import { CliFailure } from './failure.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 

@@ -1,8 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import type { Message } from '../workflows/messages.ts'
 import { isSigned, signMessage } from './signature.ts'
 
 const key = 'k'.repeat(32)
+interface Message {
+  readonly verb: string
+  readonly decisionId: string
+  readonly by: {
+    readonly name: string
+    readonly roles: readonly string[]
+    readonly groups: readonly string[]
+  }
+  readonly at: string
+  readonly comment?: string
+  readonly signature?: string
+}
+
 const message: Message = {
   verb: 'approve',
   decisionId: 'd-1',

@@ -15,7 +15,6 @@ import { pino } from 'pino'
 import { localIdentity, type Auth } from '../../api/auth/authenticate.ts'
 import { createToken, type TokenEntry } from '../../api/auth/tokens.ts'
 import { startApi, type StartApiOptions } from '../../api/server.ts'
-import type { Identity } from '../../workflows/messages.ts'
 
 export type Who = 'viewer' | 'operator' | 'approver'
 
@@ -26,10 +25,6 @@ const credentials: Readonly<Record<Who, { readonly token: string; readonly entry
 }
 
 export const tokenOf = (who: Who): string => credentials[who].token
-export const identityOf = (who: Who): Identity => {
-  const { sha256: _, ...identity } = credentials[who].entry
-  return identity
-}
 export const withTokens: Auth = { tokens: Object.values(credentials).map(({ entry }) => entry) }
 export const withoutTokens: Auth = { tokens: [], local: localIdentity }
 
