@@ -19,7 +19,10 @@ export async function readRestore(
       throw fail('Refused', `Rollout ${rolloutId} has not ended. Undo it itself: sluice undo ${rolloutId}`)
     const { outcome, restore } = (await handle.result()) as Ended
     if (Object.keys(restore ?? {}).length > 0) return restore
-    throw fail('Refused', `Rollout ${rolloutId} ended ${outcome} and left nothing to undo.`)
+    throw fail(
+      'Refused',
+      `Rollout ${rolloutId} ended ${outcome} and left nothing to undo: its targets had no earlier config (first deployment), or went back to it.`,
+    )
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
       throw fail(

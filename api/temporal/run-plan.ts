@@ -8,7 +8,7 @@ import { isWorkerAway } from './worker-away.ts'
 
 /**
  * Plans on a worker: the API itself never talks to AWS. Changes nothing.
- * @throws ApiError no-worker, plan-timed-out, plan-failed
+ * @throws ApiError no-worker, plan-timed-out, plan-failed, refused (an undo of what cannot be undone)
  */
 export async function runPlan(context: ApiContext, input: PlanInput): Promise<Plan> {
   const { client, taskQueue, deadlines } = context
@@ -44,7 +44,13 @@ async function resultOf(context: ApiContext, handle: WorkflowHandle): Promise<Pl
         `The plan ${handle.workflowId} was not ready in ${context.deadlines.plan / 1000} s.`,
       )
     }
-    if (error instanceof WorkflowFailedError) throw new ApiError('plan-failed', reasonOf(error))
+    if (error instanceof WorkflowFailedError) {
+      const innermost = innermostOf(error)
+      const refused = innermost instanceof ApplicationFailure && innermost.type === 'Refused'
+      throw refused
+        ? new ApiError('refused', innermost.message)
+        : new ApiError('plan-failed', reasonOf(innermost))
+    }
     throw error
   }
 }
@@ -73,9 +79,13 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** The innermost failure is what the activity said. */
-function reasonOf(error: Error): string {
+function innermostOf(error: Error): Error {
   let innermost = error
   while (innermost.cause instanceof Error) innermost = innermost.cause
+  return innermost
+}
+
+function reasonOf(innermost: Error): string {
   const type = innermost instanceof ApplicationFailure && innermost.type ? `${innermost.type}: ` : ''
   return `${type}${innermost.message}`
 }

@@ -44,6 +44,8 @@ export interface Stack {
   until(id: string, so: (view: RolloutView) => boolean, seconds?: number): Promise<RolloutView>
   ended(id: string, seconds?: number): Promise<RolloutView>
   arm(fault: FaultRequest): void
+  /** Adds to the world, by the keys of a seed. */
+  seed(seed: Record<string, unknown>): Promise<void>
   close(): Promise<void>
 }
 
@@ -168,6 +170,10 @@ export async function startStack(
     ended: (id, seconds = 120) =>
       waitFor(id, (now) => now.outcome !== undefined && now.phase === 'Ended', seconds),
     arm: (fault) => void sandbox.world.faults.arm(fault),
+    async seed(seed) {
+      const response = await fetch(`${sandbox.url}/_sandbox/seed`, { method: 'POST', body: JSON.stringify(seed) })
+      if (!response.ok) throw new Error(await response.text())
+    },
     async close() {
       await worker?.close()
       await api.close()
