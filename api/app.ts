@@ -24,7 +24,7 @@ export interface ApiOptions {
   readonly client: Client
   readonly taskQueue: string
   readonly auth: Auth
-  /** Shared with the worker. Without one, a decision that nobody took in time can only be left unsigned. */
+  /** Shared with the worker, which believes what it signed. Without one rollouts can only be paused and aborted. */
   readonly signingKey?: string
   readonly logger: Logger
   readonly temporalUiUrl?: string
