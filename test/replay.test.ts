@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { temporal } from '@temporalio/proto'
+import { Worker } from '@temporalio/worker'
+import { DeterminismViolationError } from '@temporalio/workflow'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { packModel } from '../examples/model/pack.ts'
+import { lockId } from '../rollout/target.ts'
+import { rolloutWorkflowId } from '../workflows/messages.ts'
+import { createLogger } from '../worker/logging.ts'
+import { installRuntime } from '../worker/runtime.ts'
+import { approval, twoRegions } from './support/documents.ts'
+import { startStack, type Stack } from './support/stack.ts'
+
+const folder = fileURLToPath(new URL('./histories/', import.meta.url))
+const code = (): string => readFileSync(inject('bundle'), 'utf8')
+
+const { History } = temporal.api.history.v1
+const read = (name: string) => History.decode(gunzipSync(readFileSync(`${folder}${name}`)))
+
+const replay = (bundle: string, history: temporal.api.history.v1.IHistory, id?: string): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle: { code: bundle } }, history, id)
+
+installRuntime({ logger: createLogger('replay', 'error') })
+
+describe('histories that were recorded', () => {
+  const recorded = readdirSync(folder).filter((name) => name.endsWith('.bin.gz'))
+
+  test.each(recorded)('%s replays with the workflows of today', async (name) => {
+    await replay(code(), read(name))
+  })
+
+  test('do not replay with a workflow that does something else, so the test above can fail', async () => {
+    const [name = ''] = recorded
+    const changed = code()
+      .replaceAll('snapshotEndpoint', 'somethingElse')
+      .replaceAll('readPlan', 'somethingElse')
+    await expect(replay(changed, read(name))).rejects.toThrow(DeterminismViolationError)
+  })
+})
+
+describe('histories of this moment', () => {
+  let stack: Stack
+
+  beforeAll(async () => {
+    const artifact = await packModel('good')
+    stack = await startStack({
+      versions: [
+        { version: 37, artifact },
+        { version: 38, artifact },
+        { version: 39, artifact, environment: { SANDBOX_ERROR_RATE: '0.5' } },
+      ],
+    })
+  })
+  afterAll(() => stack.close())
+
+  const histories = async (id: string) => {
+    const { targets } = await stack.view(id)
+    const ids = [rolloutWorkflowId(id), ...targets.map((target) => lockId(target.key))]
+    return Promise.all(
+      ids.map(async (workflowId) => ({
+        workflowId,
+        history: await stack.client.workflow.getHandle(workflowId).fetchHistory(),
+      })),
+    )
+  }
+
+  test.each([
+    ['rolled-back', 39],
+    ['succeeded', 38],
+  ])('of a rollout that ended %s replay, and can be kept', async (name, version) => {
+    const id = await stack.start(twoRegions({ accounts: stack.accounts, version, approval }))
+    await stack.until(id, (view) => view.phase === 'AwaitingApproval')
+    await stack.ask('mia', 'POST', `/v1/rollouts/${id}/approve`, {})
+    await stack.ended(id)
+    for (const [index, { workflowId, history }] of (await histories(id)).entries()) {
+      await replay(code(), history, workflowId)
+      if (process.env['SLUICE_RECORD_HISTORIES'] === undefined) continue
+      await mkdir(folder, { recursive: true })
+      const what = index === 0 ? 'rollout' : `endpoint-${index}`
+      await writeFile(`${folder}0.1-${name}-${what}.bin.gz`, gzipSync(History.encode(history).finish()))
+    }
+  })
+})
