@@ -37,10 +37,14 @@ export function poll(clock: Clock, summary: string): Activities {
   })
 }
 
-/** Minutes to hours in one heartbeating attempt that can be taken up again. */
-export function copy(clock: Clock, summary: string): Activities {
+/**
+ * Minutes to hours in one heartbeating attempt that can be taken up again. With the id of its step as its own, the API
+ * finds the progress of a step in what Temporal knows of its pending activities.
+ */
+export function copy(clock: Clock, summary: string, activityId?: string): Activities {
   return proxyActivities<Activities>({
     summary,
+    ...(activityId === undefined ? {} : { activityId }),
     startToCloseTimeout: '24h',
     heartbeatTimeout: '30s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -181,7 +181,6 @@ async function judge(ctx: EndpointContext, order: Order & { kind: 'judge' }): Pr
 async function revert(ctx: EndpointContext, watch: TargetWatch, why: string): Promise<EndpointResult> {
   watch.stop()
   if (!ctx.target) return { outcome: 'Untouched', touched: false, message: why }
-  await ctx.enter('Reverting', why)
   let conflict: string | undefined
   await ctx.saga.unwind(async (name, undo) => {
     try {

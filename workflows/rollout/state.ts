@@ -126,9 +126,14 @@ export class RolloutState {
   markReverted(): void {
     for (const step of this.steps) {
       if (step.state === 'Running' || step.state === 'Waiting') this.mark(step.id, 'Failed', step.message)
-      else if (step.state === 'Passed' && takenBack(step)) this.mark(step.id, 'Reverted')
-      else if (step.state === 'Pending') this.mark(step.id, 'Skipped')
+      else if (step.state === 'Passed' && this.takenBack(step)) this.mark(step.id, 'Reverted')
+      else if (step.state === 'Pending' && step.kind !== 'record') this.mark(step.id, 'Skipped')
     }
+  }
+
+  private takenBack({ kind }: StepView): boolean {
+    const cleaned = this.steps.some((step) => step.kind === 'staging-cleanup' && step.state === 'Passed')
+    return ['prepare', 'shift', 'bake', 'promoted'].includes(kind) || (kind === 'staging-deploy' && !cleaned)
   }
 
   target(key: string, patch: Partial<Pick<TargetView, 'state' | 'message' | 'asked' | 'actual'>>): void {
@@ -278,8 +283,4 @@ function pick(known: StepView | undefined): Partial<StepView> {
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(message === undefined ? {} : { message }),
   }
-}
-
-function takenBack(step: StepView): boolean {
-  return ['staging-deploy', 'prepare', 'shift', 'bake', 'promoted'].includes(step.kind)
 }

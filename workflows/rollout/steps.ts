@@ -67,7 +67,7 @@ async function replicate(run: RolloutRun, step: PlannedStep): Promise<void> {
   run.state.enter('Replicating', step.title)
   const artifact = step.kind === 'replicate-artifact' ? run.plan.artifacts[step.copy ?? -1] : undefined
   const image = step.kind === 'replicate-image' ? run.plan.images[step.copy ?? -1] : undefined
-  const copies = copy(run.clock, step.title)
+  const copies = copy(run.clock, step.title, step.id)
   const result = artifact
     ? await copies.copyArtifact({ rolloutId, copy: artifact })
     : image
