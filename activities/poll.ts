@@ -18,6 +18,11 @@ export type Look<T, S> =
 /** One wait. All times are real. */
 export interface Poll<T, S> {
   readonly every: Milliseconds
+  /**
+   * Waits of up to a second are slept within one attempt for so long, because a retry by the server costs about a second:
+   * only clocks that run fast have such waits.
+   */
+  readonly inside?: Milliseconds | undefined
   /** Epoch milliseconds; absent: waits until cancelled. */
   readonly deadline?: number
   /** Looks once. `now` is when this attempt was scheduled, by the server's clock. */
@@ -35,19 +40,28 @@ export interface Poll<T, S> {
  * the history what one of a minute does, holds no worker slot, and survives every worker. State goes through heartbeat
  * details, which the server hands to the next attempt. The clock is the server's, so that the time-skipping server works.
  */
-export async function poll<T, S = never>({ every, deadline, look, timedOut }: Poll<T, S>): Promise<T> {
+export async function poll<T, S = never>(wanted: Poll<T, S>): Promise<T> {
+  const { every, deadline, look, timedOut, inside = 0 } = wanted
   const context = Context.current()
-  const now = context.info.currentAttemptScheduledTimestampMs
-  const before = context.info.heartbeatDetails as S | undefined
-  const found = await look({ state: before, now })
-  if (found.done) return found.value
-  const state = found.state ?? before
-  if (deadline !== undefined && now >= deadline) {
-    if (timedOut) return timedOut({ state, now, waitingFor: found.waitingFor })
-    throw fail('Refused', `${found.waitingFor}: the time for it is over.`, { details: [{ timedOut: true }] })
+  const began = performance.now()
+  const elapsed = (): number => Math.round(performance.now() - began)
+  let before = context.info.heartbeatDetails as S | undefined
+  for (;;) {
+    const now = context.info.currentAttemptScheduledTimestampMs + elapsed()
+    const found = await look({ state: before, now })
+    if (found.done) return found.value
+    const state = found.state ?? before
+    if (deadline !== undefined && now >= deadline) {
+      if (timedOut) return timedOut({ state, now, waitingFor: found.waitingFor })
+      throw fail('Refused', `${found.waitingFor}: the time for it is over.`, {
+        details: [{ timedOut: true }],
+      })
+    }
+    if (state !== undefined) context.heartbeat(state)
+    const wait = found.after ?? every
+    const delay = deadline === undefined ? wait : Math.min(wait, Math.max(1, deadline - now))
+    if (delay > 1_000 || elapsed() + delay > inside) throw fail('NotYet', found.waitingFor, { delay })
+    await context.sleep(delay)
+    before = state
   }
-  if (state !== undefined) context.heartbeat(state)
-  const wait = found.after ?? every
-  const delay = deadline === undefined ? wait : Math.min(wait, Math.max(1, deadline - now))
-  throw fail('NotYet', found.waitingFor, { delay })
 }

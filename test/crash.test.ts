@@ -49,8 +49,8 @@ describe('a worker that dies', () => {
     )
     await inPhase(id, 'Baking')
     await die()
-    await reportChargebacks(stack, 'eu-west-1', 0.9)
-    expect((await stack.ended(id)).outcome).toBe('RolledBack')
+    const stop = await reportChargebacks(stack, 'eu-west-1', 0.9)
+    expect((await stack.ended(id).finally(stop)).outcome).toBe('RolledBack')
     await checkWorld(stack, before)
   })
 

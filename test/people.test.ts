@@ -15,10 +15,12 @@ describe('people who decide', () => {
     stack = await startStack({ versions: [37, 38, 39].map((version) => ({ version, artifact })) })
     before = await readWorld(stack)
   })
-  afterEach(async () => {
-    await reportChargebacks(stack, 'us-east-1', 0)
-    await reportChargebacks(stack, 'eu-west-1', 0)
-  })
+  let stopReports = (): void => undefined
+  const report = async (region: 'eu-west-1' | 'us-east-1', rate: number): Promise<void> => {
+    stopReports()
+    stopReports = await reportChargebacks(stack, region, rate)
+  }
+  afterEach(() => stopReports())
   afterAll(() => stack.close())
 
   const say = async (id: string, verb: string, body: object = {}, person: 'zoe' | 'mia' = 'mia') => {
@@ -76,7 +78,7 @@ describe('people who decide', () => {
     await say(id, 'resume', {}, 'zoe')
     await stack.until(id, (view) => view.targets[0]?.actual === 100)
     await say(id, 'pause', {}, 'zoe')
-    await reportChargebacks(stack, 'eu-west-1', 0.9)
+    await report('eu-west-1', 0.9)
     expect((await stack.ended(id)).outcome).toBe('RolledBack')
     await checkWorld(stack, before)
   })
@@ -123,7 +125,11 @@ describe('people who decide', () => {
     await stack.until(third, (view) => view.phase === 'Queued')
     await say(first, 'abort', {}, 'zoe')
     await stack.until(second, (view) => view.phase === 'Baking')
-    expect((await stack.view(third)).phase).toBe('Queued')
+    const behind = await stack.view(third)
+    expect(
+      behind.phase,
+      `${behind.reason}\n${behind.timeline.map((one) => `${one.at} ${one.text}`).join('\n')}`,
+    ).toBe('Queued')
     await say(third, 'abort', {}, 'zoe')
     await say(second, 'abort', {}, 'zoe')
     expect((await stack.ended(second)).outcome).toBe('Aborted')
@@ -136,14 +142,14 @@ describe('people who decide', () => {
       twoRegions({ accounts: stack.accounts, production: { onFailure: 'hold', watch: businessWatch } }),
     )
     await stack.until(id, (view) => view.phase === 'Baking' && view.targets[1]?.actual === 10)
-    await reportChargebacks(stack, 'us-east-1', 0.9)
+    await report('us-east-1', 0.9)
     const held = await stack.until(id, (view) => view.phase === 'Held')
     expect(held.targets.map((target) => target.actual)).toEqual([100, 10])
-    await reportChargebacks(stack, 'us-east-1', 0)
+    await report('us-east-1', 0)
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     await say(id, 'retry')
     await stack.until(id, (view) => view.phase === 'Baking')
-    await reportChargebacks(stack, 'us-east-1', 0.9)
+    await report('us-east-1', 0.9)
     await stack.until(id, (view) => view.phase === 'Held')
     await say(id, 'promote-full')
     const view = await stack.ended(id)

@@ -40,8 +40,8 @@ describe('a rollout over two Regions of two accounts', () => {
       twoRegions({ accounts: stack.accounts, production: { watch: businessWatch } }),
     )
     await stack.until(id, (view) => view.phase === 'Baking' && view.targets[1]?.actual === 10)
-    await reportChargebacks(stack, 'us-east-1', 0.9)
-    const view = await stack.ended(id)
+    const stop = await reportChargebacks(stack, 'us-east-1', 0.9)
+    const view = await stack.ended(id).finally(stop)
     expect(view).toMatchObject({
       outcome: 'RolledBack',
       verdict: { result: 'Fail', target: key('us-east-1') },

@@ -42,7 +42,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: bundle,
-    activities: createActivities({ aws, clockRate, temporal: client, signingKey: options.signingKey }),
+    activities: createActivities({
+      aws,
+      clockRate,
+      temporal: client,
+      signingKey: options.signingKey,
+      waitInside: clockRate > 1 ? 3_000 : 0,
+    }),
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: 100,
     ...(options.stickyTimeoutMs === undefined

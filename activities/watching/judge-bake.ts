@@ -39,6 +39,7 @@ const blindFor = 60_000
 export async function judgeBake(deps: Dependencies, read: ReadAlarms, input: JudgeBake): Promise<Judged> {
   return poll<Judged, Seen>({
     every: input.pollEvery,
+    inside: deps.waitInside,
     look: async ({ state = {}, now }): Promise<Look<Judged, Seen>> => {
       const judgeAt = input.to + input.settle
       if (now < judgeAt) {

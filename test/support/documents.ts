@@ -38,11 +38,11 @@ export function twoRegions({
     replicate: { artifacts: 's3://models-{account}-{region}/{group}/{version}/', images: 'copy' },
     endpoint: { name: 'fraud-scorer', executionRole: 'arn:aws:iam::{account}:role/model-execution' },
     production: {
-      strategy: { canary: { percent: 10, bake: '6m' } },
+      strategy: { canary: { percent: 10, bake: '4m' } },
       watch: {
         alarms: [{ metric: 'Invocation5XXErrors', stat: 'Average', above: 0.05, breaches: '1 of 1' }],
         pollEvery: '15s',
-        settle: '2m',
+        settle: '1m',
         minInvocations: 100,
       },
       waves: [
@@ -97,4 +97,4 @@ export function staging(accounts: WorldAccounts, body: string): Record<string, u
 }
 
 /** Watches the team's own alarm only, so that a test decides when and where it goes off. */
-export const businessWatch = { alarms: [businessAlarm], pollEvery: '15s', settle: '2m', minInvocations: 100 }
+export const businessWatch = { alarms: [businessAlarm], pollEvery: '15s', settle: '1m', minInvocations: 100 }

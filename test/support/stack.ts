@@ -171,7 +171,10 @@ export async function startStack(
       waitFor(id, (now) => now.outcome !== undefined && now.phase === 'Ended', seconds),
     arm: (fault) => void sandbox.world.faults.arm(fault),
     async seed(seed) {
-      const response = await fetch(`${sandbox.url}/_sandbox/seed`, { method: 'POST', body: JSON.stringify(seed) })
+      const response = await fetch(`${sandbox.url}/_sandbox/seed`, {
+        method: 'POST',
+        body: JSON.stringify(seed),
+      })
       if (!response.ok) throw new Error(await response.text())
     },
     async close() {

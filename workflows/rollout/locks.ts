@@ -11,6 +11,7 @@ import type { RolloutRun } from './run.ts'
 
 /** Should the holder's call get lost. */
 const lookAgainEvery = 5 * 60_000
+const notOurTurn = 60_000
 
 /** Takes the locks in sorted order, so that rollouts which share targets cannot wait for each other in a circle. */
 export async function takeLocks(run: RolloutRun, targets: readonly PlannedTarget[]): Promise<void> {
@@ -25,6 +26,7 @@ async function takeLock(run: RolloutRun, target: PlannedTarget): Promise<void> {
   const phase = state.phase
   for (let told = false; ;) {
     run.control.checkpoint()
+    run.free.delete(target.key)
     try {
       await fleet.lock(target, {
         rolloutId: input.rolloutId,
@@ -65,15 +67,17 @@ async function wait(run: RolloutRun, target: PlannedTarget, told: boolean): Prom
     if (whenBusy === 'replace') state.link({ supersedes: holder.rolloutId })
   }
   state.enter('Queued', `waits for ${target.key}, held by rollout ${holder.rolloutId} (${holder.phase})`)
-  run.free.delete(target.key)
   const queued = await enqueue(run, target.key)
-  const pause = queued ? lookAgainEvery : 1_000
-  await condition(() => run.free.has(target.key), Math.max(100, clock.real(pause)), {
-    summary: `waits for ${target.key}`,
-  })
-  // The holder calls just before it closes.
-  if (run.free.has(target.key))
-    await sleep(Math.max(50, clock.real(500)), { summary: `${target.key} is being given free` })
+  const called = await condition(
+    () => run.free.has(target.key),
+    Math.max(100, clock.real(queued ? lookAgainEvery : 1_000)),
+    {
+      summary: `waits for ${target.key}`,
+    },
+  )
+  // The holder calls just before it closes. Who was not called lets the one go first who was.
+  const pause = queued && !called ? notOurTurn : 500
+  await sleep(Math.max(50, clock.real(pause)), { summary: `${target.key} is being given free` })
   return true
 }
 
