@@ -40,7 +40,7 @@ export const findQuotas: Find = (context, planned) => {
           'quota-unreadable',
           at,
           `the quota of ${instanceType} for endpoints in ${place} cannot be read: ${quota.unreadable}`,
-          `make sure that ${more} more instances are allowed while both fleets run, or let the role call servicequotas:GetServiceQuota`,
+          `make sure that ${more} more instances are allowed while both fleets run, or let the role call servicequotas:ListServiceQuotas`,
         ),
       ]
     const { limit, used } = quota
