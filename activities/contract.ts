@@ -35,7 +35,8 @@ export interface Activities {
   copyImage(input: { readonly rolloutId: string; readonly copy: ImageCopy }): Promise<CopyResult>
 
   // --- one endpoint (activities/endpoint) ---
-  snapshotEndpoint(input: OnTarget): Promise<Snapshot>
+  /** With `restore`, also that config, to go back to. */
+  snapshotEndpoint(input: OnTarget & { readonly restore?: string }): Promise<Snapshot>
   /** Models are built from the package's raw containers, which are read here so that environments never enter a history. */
   ensureModel(input: EnsureModel): Promise<void>
   ensureConfig(input: EnsureConfig): Promise<void>
@@ -168,6 +169,8 @@ export interface Snapshot {
   /** The config in use, without name and tags. */
   readonly config: ConfigRequest | null
   readonly scaling: readonly ScalingFacts[]
+  /** The config that was asked for with `restore`. */
+  readonly restore?: ConfigRequest
 }
 
 export interface EnsureModel extends OnTarget {

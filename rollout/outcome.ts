@@ -51,7 +51,7 @@ export function exitCodeWhenDone(view: { readonly phase: Phase; readonly outcome
 /** What an outcome means for production, in a sentence. */
 export const outcomeMeaning: Readonly<Record<Outcome, string>> = {
   Succeeded: 'the new model serves every target',
-  RolledBack: 'production is as it was: the candidate did not pass and every target was put back',
+  RolledBack: 'production is as it was: every target was put back',
   Rejected: 'production is as it was: a person said no, or nobody answered in time',
   Aborted: 'production is as it was: a person stopped the rollout',
   Superseded: 'production is as it was: another rollout took over',

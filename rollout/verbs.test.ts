@@ -141,7 +141,8 @@ describe('undo', () => {
 describe('legalVerbs', () => {
   it('shows only what would change something', () => {
     expect(legalVerbs(at('Baking'))).toEqual(['pause', 'promote', 'promoteFull', 'abort'])
-    expect(legalVerbs(at('Paused'))).toEqual(['resume', 'promoteFull', 'abort'])
+    expect(legalVerbs(at('Paused'))).toEqual(['resume', 'abort'])
+    expect(legalVerbs(at('Paused', { trafficMoved: true }))).toEqual(['resume', 'promoteFull', 'abort'])
     expect(legalVerbs(at('Ended', { outcome: 'RolledBack' }))).toEqual([])
     expect(legalVerbs(at('Committing', { committed: true }))).toEqual([])
   })

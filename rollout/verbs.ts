@@ -12,6 +12,8 @@ export interface Situation {
   readonly paused: boolean
   /** Everything is being put back already, whoever asked for it. */
   readonly revertingAll: boolean
+  /** A candidate has had traffic. */
+  readonly trafficMoved?: boolean
   /** Waves that came to 100 % and passed. */
   readonly finishedWaves: number
   readonly outcome?: Outcome
@@ -183,7 +185,10 @@ const table: { readonly [V in Verb]: Readonly<Record<Phase, Cell>> } = {
     Shifting: may('skip-all'),
     Baking: may('skip-all'),
     AwaitingDecision: not('a gate is open: `approve` or `reject` it'),
-    Paused: ({ gate }) => (gate ? not('a gate is open: `approve` or `reject` it') : may('skip-all')),
+    Paused: ({ gate, trafficMoved }) => {
+      if (gate) return not('a gate is open: `approve` or `reject` it')
+      return trafficMoved ? may('skip-all') : beforeTraffic
+    },
     Held: ({ finishedWaves }) =>
       finishedWaves > 0
         ? may('commit-finished')

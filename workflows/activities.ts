@@ -11,6 +11,7 @@ export function call(clock: Clock, summary: string): Activities {
   return proxyActivities<Activities>({
     summary,
     startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: giveUpAfter(clock),
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: retryPolicy(clock),
   })
@@ -21,6 +22,7 @@ export function sweep(clock: Clock, summary: string): Activities {
   return proxyActivities<Activities>({
     summary,
     startToCloseTimeout: '10m',
+    scheduleToCloseTimeout: giveUpAfter(clock),
     heartbeatTimeout: '20s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: retryPolicy(clock),
@@ -52,8 +54,23 @@ export function copy(clock: Clock, summary: string, activityId?: string): Activi
   })
 }
 
+/** The record is worth ten minutes of trying: an outcome must not wait for a bucket. */
+export function brief(clock: Clock, summary: string): Activities {
+  return proxyActivities<Activities>({
+    summary,
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: Math.max(clock.real(10 * 60_000), 60_000),
+    retry: retryPolicy(clock),
+  })
+}
+
 /** In the workflow's own worker, without a queue: for checks that a person waits for. */
 export const local = proxyLocalActivities<Pick<Activities, 'verifyMessage'>>({ startToCloseTimeout: '5s' })
+
+/** An account or Region that does not answer for so long stops the way forward; compensations begin anew (`persist`). */
+function giveUpAfter(clock: Clock): number {
+  return Math.max(clock.real(60 * 60_000), 5 * 60_000)
+}
 
 function retryPolicy(clock: Clock) {
   return {

@@ -40,8 +40,17 @@ export function problemOf(error: unknown): Problem {
 function problemOfCause(error: ActivityFailure | ChildWorkflowFailure): Problem {
   const { cause } = error
   if (cause instanceof ApplicationFailure) return problemOfApplication(cause)
-  if (cause instanceof TimeoutFailure) return { type: 'TimedOut', message: cause.message || error.message }
+  if (cause instanceof TimeoutFailure)
+    return { type: 'TimedOut', message: lastFailure(cause) ?? error.message }
   return { type: 'Transient', message: cause?.message ?? error.message }
+}
+
+/** A timeout says little; what failed last says why. */
+function lastFailure(timeout: TimeoutFailure): string | undefined {
+  const { cause } = timeout
+  return cause instanceof ApplicationFailure
+    ? `no success in time: ${cause.message}`
+    : timeout.message || undefined
 }
 
 function problemOfApplication(failure: ApplicationFailure): Problem {

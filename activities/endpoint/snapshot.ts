@@ -7,7 +7,10 @@ import { fail } from '../failure.ts'
 import { busy, isMoving } from './standing.ts'
 
 /** The endpoint as it is while it rests: config, live weights and counts, resolved images, scaling. Busy while it moves. */
-export async function snapshotEndpoint(deps: Dependencies, on: OnTarget): Promise<Snapshot> {
+export async function snapshotEndpoint(
+  deps: Dependencies,
+  on: OnTarget & { readonly restore?: string },
+): Promise<Snapshot> {
   const { aws, clockRate } = deps
   const { target, rolloutId } = on
   const sagemaker = aws.sagemaker(target, rolloutId)
@@ -37,5 +40,6 @@ export async function snapshotEndpoint(deps: Dependencies, on: OnTarget): Promis
         'Somebody deleted it while it was in use: create it again, or move the endpoint to another config.',
     )
   }
-  return { endpoint, config: config.request, scaling }
+  const restore = on.restore === undefined ? null : await readConfig(sagemaker, on.restore)
+  return { endpoint, config: config.request, scaling, ...(restore && { restore: restore.request }) }
 }

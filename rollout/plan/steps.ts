@@ -55,13 +55,7 @@ function productionSteps(context: PlanContext, targets: readonly PlannedTarget[]
     ...(allFirst ? [prepareStep(context, targets)] : []),
     ...waves.flatMap(([wave, members], index) => [
       ...(allFirst ? [] : [prepareStep(context, members, wave)]),
-      ...waveSteps(
-        context,
-        wave,
-        members,
-        waves.slice(0, index + 1).flatMap(([, all]) => all),
-        index === waves.length - 1,
-      ),
+      ...waveSteps(context, wave, members, index === waves.length - 1),
     ]),
     {
       id: 'promoted',

@@ -7,12 +7,14 @@ import type { PlannedTarget } from './types.ts'
 
 const keysOf = (targets: readonly PlannedTarget[]): readonly string[] => targets.map(({ key }) => key)
 
-/** The document's strategy for one wave, then what comes before the next one. */
+/**
+ * The document's strategy for one wave, then what comes before the next one. A bake after a wave judges everything that was
+ * shifted so far; its step names only this wave, so that a plan of many waves stays small.
+ */
 export function waveSteps(
   context: PlanContext,
   wave: number,
   members: readonly PlannedTarget[],
-  shifted: readonly PlannedTarget[],
   last: boolean,
 ): readonly StepDraft[] {
   const { production, emergency } = context.document
@@ -57,7 +59,7 @@ export function waveSteps(
       },
     ]
   })
-  return last ? steps : [...steps, ...betweenSteps(context, wave, keysOf(shifted))]
+  return last ? steps : [...steps, ...betweenSteps(context, wave, targets)]
 }
 
 function betweenSteps(context: PlanContext, wave: number, targets: readonly string[]): readonly StepDraft[] {

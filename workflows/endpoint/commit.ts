@@ -12,7 +12,6 @@ import { raiseSettled, settled, swapTimeout } from './settle.ts'
  * on only forward: what fails leaves the candidate at 100 % and is tried again.
  */
 export async function commit(ctx: EndpointContext): Promise<{ readonly previousConfig?: string }> {
-  ctx.committed = true
   const target = ctx.planned
   const previousConfig = ctx.snapshot?.endpoint?.configName
   if (target.action === 'update') await persist(ctx, `${ctx.label}: commit`, () => moveToFinalConfig(ctx))
@@ -100,4 +99,25 @@ async function cleanUp(ctx: EndpointContext, previous: string | undefined): Prom
     live: names.finalConfig,
     previous,
   })
+}
+
+/** Somebody else moved the endpoint away during the commit: what we suspended and made beside it is given back all the same. */
+export async function giveBackAfterConflict(ctx: EndpointContext): Promise<void> {
+  const scaling = ctx.snapshot?.scaling ?? []
+  const names = ctx.planned.alarms.filter((alarm) => alarm.kind !== 'existing').map((alarm) => alarm.name)
+  await persist(ctx, `${ctx.label}: give back what is ours`, async () => {
+    await removeCandidateScaling(ctx)
+    if (scaling.length > 0) {
+      await call(ctx.clock, `${ctx.label}: give scaling back as it was`).restoreScaling({
+        ...ctx.on,
+        scaling,
+      })
+    }
+    if (names.length > 0) {
+      await call(ctx.clock, `${ctx.label}: delete the alarms of this rollout`).deleteAlarms({
+        ...ctx.on,
+        names,
+      })
+    }
+  }).catch(() => undefined)
 }

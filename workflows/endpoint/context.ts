@@ -32,6 +32,8 @@ export class EndpointContext {
   /** Taken over from a terminated child, at a person's word: what weights it set last is not known. */
   takenOver = false
   committed = false
+  /** The candidate is healthy beside stable; what is prepared is not prepared again. */
+  prepared = false
   asked = 0
   actual = 0
   state: TargetState = 'Locked'
@@ -57,11 +59,28 @@ export class EndpointContext {
     return this.target
   }
 
-  /** From here on this target is worked on, and this is how it was before. */
-  begin(target: PlannedTarget, snapshot: Snapshot): void {
+  /** From here on this target is worked on, and this is how it was before: told to the parent before anything changes. */
+  async begin(target: PlannedTarget, snapshot: Snapshot, by: 'prepare' | 'swap'): Promise<void> {
+    this.resume(target, snapshot)
+    await this.report({ kind: 'begun', snapshot, by })
+  }
+
+  resume(target: PlannedTarget, snapshot: Snapshot): void {
     this.target = target
     this.snapshot = snapshot
     if (snapshot.endpoint) this.verified(snapshot.endpoint)
+  }
+
+  /** Everything is undone: as if nothing had been begun. */
+  reset(): void {
+    this.target = undefined
+    this.snapshot = undefined
+    this.config = undefined
+    this.createdAt = undefined
+    this.goingBackTo = undefined
+    this.ours = []
+    this.asked = 0
+    this.actual = 0
   }
 
   /** Where we verified the endpoint to be. */
@@ -84,7 +103,14 @@ export class EndpointContext {
 
   /** Whether these desired weights were set by us. */
   recognises(weights: Readonly<Record<string, number>>): boolean {
-    return this.takenOver || this.ours.some((known) => sameWeights(known, weights))
+    return this.takenOver || [...this.ours, this.allOnStable()].some((known) => sameWeights(known, weights))
+  }
+
+  /** The weights from before the rollout: a person who follows our instructions sets these. */
+  private allOnStable(): Readonly<Record<string, number>> {
+    const before = this.snapshot?.endpoint?.variants ?? []
+    const weights = Object.fromEntries(before.map((variant) => [variant.name, variant.desiredWeight]))
+    return this.target ? { ...weights, [this.target.names.candidateVariant]: 0 } : weights
   }
 
   async report(report: ReportBody): Promise<void> {

@@ -21,6 +21,9 @@ export async function goBack(ctx: EndpointContext): Promise<void> {
 
 /** Weights back to what they were, with stable's capacity checked first; the candidate stays prepared. */
 export async function withdraw(ctx: EndpointContext, why: string): Promise<void> {
+  if (!ctx.target) return
+  if (!ctx.snapshot?.endpoint)
+    return ctx.enter('Watched', 'a first deployment has no stable to give the traffic to')
   const place = await whereItIs(ctx)
   if (place !== 'back') await takeTrafficAway(ctx, place)
   await ctx.enter('Prepared', `no traffic: ${why}`)
@@ -51,6 +54,8 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
   )
   if (found.state === 'as-expected' && found.endpoint) return ourBake(ctx, found.endpoint)
   if (found.state === 'rolled-back') return 'back'
+  // An earlier attempt of a child that is gone had come this far.
+  if (found.endpoint?.configName === ctx.planned.names.revertConfig) return 'back'
   return refuse(found)
 }
 

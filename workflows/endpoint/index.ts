@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow'
 import { call, poll } from '../activities.ts'
 import { problemOf, ProblemError } from '../problem.ts'
-import { commit } from './commit.ts'
+import { commit, giveBackAfterConflict } from './commit.ts'
 import { EndpointContext } from './context.ts'
 import { withdraw } from './go-back.ts'
 import { persist } from './persist.ts'
@@ -32,7 +32,10 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
   const watch = new TargetWatch(ctx)
   const orders: NumberedOrder[] = []
   const waiters = [...input.waiters]
+  /** Orders that a later one to go back has made void. */
+  const stale: NumberedOrder[] = []
   let forward: CancellationScope | undefined
+  let judging: CancellationScope | undefined
   let abandoned: string | undefined
   let result: EndpointResult | undefined
 
@@ -43,15 +46,24 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
   }
 
   setHandler(orderSignal, (numbered) => {
-    if (numbered.order.kind === 'retry') {
+    // Anybody with access to Temporal can send a signal; one that is none of ours is dropped.
+    if (typeof numbered?.order?.kind !== 'string') return
+    const { order } = numbered
+    if (order.kind === 'retry') {
       ctx.retryRequested = true
       return
     }
+    if (order.kind === 'commit') ctx.committed = true
+    if (interrupts(order) && !ctx.committed) {
+      stale.push(...orders.splice(0))
+      forward?.cancel()
+    }
+    if (order.kind === 'shift') judging?.cancel()
     orders.push(numbered)
-    if (interrupts(numbered.order) && !ctx.committed) forward?.cancel()
   })
-  setHandler(enqueueSignal, ({ workflowId }) => {
-    if (!waiters.includes(workflowId)) waiters.push(workflowId)
+  setHandler(enqueueSignal, (waiter) => {
+    const id = waiter?.workflowId
+    if (typeof id === 'string' && !waiters.includes(id)) waiters.push(id)
   })
   CancellationScope.current().cancelRequested.catch(() => abandon('the rollout was closed from outside'))
 
@@ -73,6 +85,7 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
         result = await revert(ctx, watch, abandoned)
         break
       }
+      for (const { seq } of stale.splice(0)) await ctx.report({ kind: 'failed', seq, problem: interrupted })
       const next = orders.shift()
       if (next) result = await carryOut(next)
     }
@@ -88,7 +101,7 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
       return 'outcome' in done ? done : undefined
     } catch (error) {
       if (isCancellation(error)) {
-        await ctx.report({ kind: 'failed', seq, problem: { type: 'Transient', message: 'interrupted' } })
+        await ctx.report({ kind: 'failed', seq, problem: interrupted })
         return undefined
       }
       await ctx.report({ kind: 'failed', seq, problem: problemOf(error) })
@@ -105,6 +118,7 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
       return { outcome: 'Committed', touched: ctx.touched, message: 'committed', ...previous }
     } catch (error) {
       const { message } = problemOf(error)
+      await giveBackAfterConflict(ctx)
       await ctx.enter('Conflict', message)
       return { outcome: 'Conflict', touched: ctx.touched, message }
     }
@@ -113,10 +127,12 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
   async function continueWith(order: Order): Promise<OrderResult | EndpointResult> {
     const scope = new CancellationScope()
     forward = scope
+    if (order.kind === 'judge') judging = scope
     try {
       return await scope.run(() => obey(order))
     } finally {
       forward = undefined
+      judging = undefined
     }
   }
 
@@ -126,11 +142,13 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
         return prepare(ctx, order.target)
       case 'shift':
         await shift(ctx, order.weight)
+        watch.trust()
         watch.start()
         return {}
       case 'judge':
         return judge(ctx, order)
       case 'watch':
+        watch.trust()
         watch.start()
         return {}
       case 'withdraw':
@@ -153,6 +171,8 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
     }
   }
 }
+
+const interrupted = { type: 'Transient', message: 'interrupted' } as const
 
 function interrupts(order: Order): boolean {
   return order.kind === 'revert' || order.kind === 'withdraw'

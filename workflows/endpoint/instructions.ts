@@ -15,15 +15,12 @@ export function instructionsFor(ctx: EndpointContext): readonly string[] {
     ]
   }
   if (!ctx.snapshot?.endpoint) {
-    return [
-      ...as,
-      `aws sagemaker describe-endpoint ${where}`,
-      `aws sagemaker delete-endpoint ${where}`,
-      retry,
-    ]
+    const created = ctx.touched && ctx.target?.action === 'create'
+    const remove = created ? [`aws sagemaker delete-endpoint ${where}`] : []
+    return [...as, `aws sagemaker describe-endpoint ${where}`, ...remove, retry]
   }
   const weights = ctx.snapshot.endpoint.variants.map(
-    (variant) => `VariantName=${variant.name},DesiredWeight=${variant.desiredWeight || 1}`,
+    (variant) => `VariantName=${variant.name},DesiredWeight=${variant.desiredWeight}`,
   )
   if (ctx.target) weights.push(`VariantName=${ctx.target.names.candidateVariant},DesiredWeight=0`)
   return [

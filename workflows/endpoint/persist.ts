@@ -8,7 +8,7 @@ const patience = 10 * 60_000
 /** In real time: a scaled clock makes neither Temporal nor the network faster. */
 const shortestPatience = 15_000
 const firstPause = 15_000
-const longestPause = 10 * 60_000
+const longestPause = 60 * 60_000
 
 /**
  * Does what must be done, however long it takes. Retryable failures are retried by Temporal inside `task`; a permanent

@@ -6,6 +6,7 @@ import { call, poll, sweep } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { deleteCreated, goBack } from './go-back.ts'
+import { persist } from './persist.ts'
 import type { OrderResult } from './protocol.ts'
 import { swapTimeout, verify } from './settle.ts'
 
@@ -14,20 +15,32 @@ import { swapTimeout, verify } from './settle.ts'
  * registered before its step. A first deployment creates the endpoint; its compensation is a delete.
  */
 export async function prepare(ctx: EndpointContext, target: PlannedTarget): Promise<OrderResult> {
+  if (ctx.prepared) return {}
+  // What an earlier try left behind would otherwise count as the endpoint's own state.
+  if (ctx.target) await startOver(ctx)
   await ctx.enter('Preparing', 'reading the endpoint')
   const snapshot = await takeSnapshot(ctx, target)
-  ctx.begin(target, snapshot)
+  await ctx.begin(target, snapshot, 'prepare')
   await makeModel(ctx, target)
   if (!snapshot.endpoint || !snapshot.config) await createEndpoint(ctx, target)
   else await addCandidate(ctx, target, snapshot)
   const measurements = await smoke(ctx, target)
+  ctx.prepared = true
   await ctx.enter('Prepared', 'the candidate is healthy and gets no traffic')
-  return { measurements, snapshot }
+  return { measurements }
+}
+
+async function startOver(ctx: EndpointContext): Promise<void> {
+  await ctx.saga.unwind((name, undo) => persist(ctx, name, undo))
+  ctx.reset()
 }
 
 /** Reads the endpoint while it rests, and refuses what the plan did not expect. */
 export async function takeSnapshot(ctx: EndpointContext, target: PlannedTarget): Promise<Snapshot> {
-  const snapshot = await poll(ctx.clock, `${ctx.label}: read the endpoint`).snapshotEndpoint(ctx.on)
+  const snapshot = await poll(ctx.clock, `${ctx.label}: read the endpoint`).snapshotEndpoint({
+    ...ctx.on,
+    ...(target.restoreConfig === undefined ? {} : { restore: target.restoreConfig }),
+  })
   if (target.action === 'create' && snapshot.endpoint) {
     raise('Conflict', `${ctx.label} was created by somebody else after the plan was made`)
   }
@@ -94,13 +107,13 @@ async function addCandidate(ctx: EndpointContext, target: PlannedTarget, snapsho
   const expected = ctx.expected()
   ctx.touched = true
   await ctx.enter('Preparing', 'starting the candidate beside stable')
+  const weights = { ...expected.weights, [target.names.candidateVariant]: 0 }
+  ctx.asking(weights)
   await call(ctx.clock, `${ctx.label}: add the candidate at weight 0`).updateEndpoint({
     ...ctx.on,
     config,
     expected,
   })
-  const weights = { ...expected.weights, [target.names.candidateVariant]: 0 }
-  ctx.asking(weights)
   const endpoint = await verify(
     ctx,
     'wait until the candidate is in service',

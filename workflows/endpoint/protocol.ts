@@ -47,7 +47,12 @@ export type Order =
   /** Everything as it was before; ends the child. */
   | { readonly kind: 'revert'; readonly why: string }
   /** Take up the reverting of a child that was terminated. */
-  | { readonly kind: 'recover'; readonly target: PlannedTarget; readonly snapshot: Snapshot }
+  | {
+      readonly kind: 'recover'
+      readonly target: PlannedTarget
+      readonly snapshot: Snapshot
+      readonly by: 'prepare' | 'swap'
+    }
   /** A person says: try again now. */
   | { readonly kind: 'retry' }
 
@@ -66,6 +71,8 @@ export type Report = { readonly key: string } & (
       readonly asked: number
       readonly actual: number
     }
+  /** Before the first change: what a successor needs to put the endpoint back if this child is terminated. */
+  | { readonly kind: 'begun'; readonly snapshot: Snapshot; readonly by: 'prepare' | 'swap' }
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   /** A compensation or commit that does not succeed; tried again until it does. */
   | { readonly kind: 'stuck'; readonly message: string; readonly instructions: readonly string[] }
@@ -75,8 +82,6 @@ export type Report = { readonly key: string } & (
 export interface OrderResult {
   readonly measurements?: readonly Measurement[]
   readonly verdict?: Verdict
-  /** From `prepare`: what a successor needs to put the endpoint back if this child is terminated. */
-  readonly snapshot?: Snapshot
 }
 
 /** How the child ended; the parent trusts only this, never normal completion. */

@@ -2,15 +2,17 @@ import { call, sweep } from '../activities.ts'
 import type { EndpointContext } from './context.ts'
 import { deleteCreated, goBack } from './go-back.ts'
 import type { Order } from './protocol.ts'
+import { swapBack, swapGoal } from './swap.ts'
 
 /** Takes over from a child that was terminated: registers what its compensations were, so that `revert` runs them. */
-export function recover(ctx: EndpointContext, { target, snapshot }: Order & { kind: 'recover' }): void {
+export function recover(ctx: EndpointContext, { target, snapshot, by }: Order & { kind: 'recover' }): void {
   const { on, clock, label } = ctx
-  ctx.begin(target, snapshot)
+  ctx.resume(target, snapshot)
   ctx.touched = true
   ctx.takenOver = true
   const own = target.alarms.filter((alarm) => alarm.kind !== 'existing').map((alarm) => alarm.name)
-  const config = snapshot.endpoint ? target.names.bakeConfig : target.names.finalConfig
+  const swapped = swapGoal(target, snapshot).name
+  const config = snapshot.endpoint && by === 'prepare' ? target.names.bakeConfig : target.names.finalConfig
   ctx.saga.add(`${label}: delete model ${target.names.model}`, () =>
     sweep(clock, `${label}: delete model ${target.names.model}`).deleteModel({
       ...on,
@@ -33,7 +35,8 @@ export function recover(ctx: EndpointContext, { target, snapshot }: Order & { ki
       }),
     )
   }
-  ctx.saga.add(`${label}: put the endpoint back`, () =>
-    snapshot.endpoint ? goBack(ctx) : deleteCreated(ctx),
-  )
+  ctx.saga.add(`${label}: put the endpoint back`, () => {
+    if (!snapshot.endpoint) return deleteCreated(ctx)
+    return by === 'prepare' ? goBack(ctx) : swapBack(ctx, swapped)
+  })
 }

@@ -1,4 +1,7 @@
 import { createConfig, finalConfig, revertChoice } from '../../rollout/deploy/configs.ts'
+import type { Snapshot } from '../../activities/contract.ts'
+import { variantsByName } from '../../rollout/deploy/live.ts'
+import type { ConfigRequest } from '../../rollout/facts.ts'
 import type { PlannedTarget } from '../../rollout/plan/types.ts'
 import { call } from '../activities.ts'
 import { raise } from '../problem.ts'
@@ -15,8 +18,9 @@ import { raiseSettled, settled, swapTimeout, verify } from './settle.ts'
 export async function swap(ctx: EndpointContext, target: PlannedTarget): Promise<OrderResult> {
   await ctx.enter('Preparing', 'reading the endpoint')
   const snapshot = await takeSnapshot(ctx, target)
-  ctx.begin(target, snapshot)
-  const config = target.restoreConfig ?? target.names.finalConfig
+  await ctx.begin(target, snapshot, 'swap')
+  const { name: config, copy } = swapGoal(target, snapshot)
+  if (copy) await makeConfig(ctx, config, copy)
   if (target.restoreConfig === undefined) await makeModel(ctx, target)
   if (!snapshot.endpoint) {
     await makeConfig(ctx, config, createConfig(target))
@@ -39,7 +43,31 @@ export async function swap(ctx: EndpointContext, target: PlannedTarget): Promise
   ctx.asked = 100
   ctx.actual = 100
   await ctx.enter('Prepared', `${config} serves`)
-  return { snapshot }
+  return {}
+}
+
+/**
+ * The config to move to. Going back to an earlier one must not undo what autoscaling did since: then it is a copy with
+ * today's counts, which is made first.
+ */
+export function swapGoal(
+  { restoreConfig: name, names }: PlannedTarget,
+  { endpoint, restore }: Snapshot,
+): { readonly name: string; readonly copy?: ConfigRequest } {
+  if (name === undefined) return { name: names.finalConfig }
+  if (!restore || !endpoint) return { name }
+  const live = variantsByName(endpoint)
+  const counts = restore.ProductionVariants.map((variant) => {
+    const count = live.get(variant.VariantName)?.desiredCount ?? 0
+    return count > 0 ? count : variant.InitialInstanceCount
+  })
+  const variants = restore.ProductionVariants
+  if (variants.every((variant, index) => variant.InitialInstanceCount === counts[index])) return { name }
+  const ProductionVariants = variants.map((variant, index) => ({
+    ...variant,
+    InitialInstanceCount: counts[index],
+  }))
+  return { name: names.finalConfig, copy: { ...restore, ProductionVariants } }
 }
 
 async function changeConfig(ctx: EndpointContext, config: string): Promise<void> {
@@ -72,7 +100,7 @@ async function changeConfig(ctx: EndpointContext, config: string): Promise<void>
   }
 }
 
-async function swapBack(ctx: EndpointContext, swapped: string): Promise<void> {
+export async function swapBack(ctx: EndpointContext, swapped: string): Promise<void> {
   const original = ctx.snapshot?.endpoint?.configName ?? ''
   await ctx.enter('Reverting', `going back to ${original}`)
   const goal = ctx.goingBackTo ?? original

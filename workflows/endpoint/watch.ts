@@ -1,4 +1,5 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow'
+import { CancellationScope, sleep } from '@temporalio/workflow'
+import type { Verdict } from '../../rollout/view.ts'
 import { isoNow } from '../clock.ts'
 import { poll } from '../activities.ts'
 import { problemOf } from '../problem.ts'
@@ -6,10 +7,14 @@ import type { EndpointContext } from './context.ts'
 
 /** Looking may fail so long before that is a verdict of its own. */
 const patience = 5 * 60_000
+/** Pauses between looks at what was doubted; they grow, so that a long doubt costs little history. */
+const firstPause = 60_000
+const longestPause = 15 * 60_000
 
 /** The watch over one target: from its first traffic until it has none or is committed; one activity, however long. */
 export class TargetWatch {
   private scope: CancellationScope | undefined
+  private doubted = false
 
   private readonly ctx: EndpointContext
 
@@ -31,32 +36,44 @@ export class TargetWatch {
     this.scope = undefined
   }
 
+  /** A person has judged what was doubted, or traffic moves on: the next doubt is told again. */
+  trust(): void {
+    this.doubted = false
+  }
+
+  /** Looks until a Fail, or until stopped. What cannot be judged is told once, and looked at on: the alarm may still turn red. */
   private async look(scope: CancellationScope): Promise<void> {
+    for (let pause = firstPause; this.scope === scope; pause = Math.min(pause * 2, longestPause)) {
+      const verdict = await this.lookOnce()
+      if (this.scope !== scope) return
+      if (verdict.result === 'Fail') {
+        this.scope = undefined
+        return this.ctx.verdict(verdict)
+      }
+      if (!this.doubted) await this.ctx.verdict(verdict)
+      this.doubted = true
+      await sleep(this.ctx.clock.real(pause), { summary: `${this.ctx.label}: watch again` })
+    }
+  }
+
+  private async lookOnce(): Promise<Verdict> {
     const { ctx } = this
     try {
-      const verdict = await poll(
-        ctx.clock,
-        `${ctx.label}: watch ${ctx.planned.alarms.length} alarms`,
-      ).watchTarget({
+      return await poll(ctx.clock, `${ctx.label}: watch ${ctx.planned.alarms.length} alarms`).watchTarget({
         ...ctx.on,
         alarms: ctx.planned.alarms,
         pollEvery: Math.max(200, ctx.clock.real(ctx.input.watch.pollEvery)),
         patience: ctx.clock.real(patience),
       })
-      if (this.scope !== scope) return
-      this.scope = undefined
-      await ctx.verdict(verdict)
     } catch (error) {
-      if (isCancellation(error) || this.scope !== scope) return
-      this.scope = undefined
       const problem = problemOf(error)
-      await ctx.verdict({
+      return {
         result: 'Inconclusive',
         target: ctx.key,
         at: isoNow(),
         message: `${ctx.label}: the alarms cannot be watched: ${problem.message}`,
         cause: { kind: 'could-not-look', error: problem.message, since: isoNow() },
-      })
+      }
     }
   }
 }

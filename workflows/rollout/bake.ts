@@ -37,32 +37,43 @@ async function waitWatched(
   }
 }
 
-/** Each verdict that is neither Pass nor Fail opens a gate: approve counts as Pass, and the watch goes on. */
+/** What is neither Pass nor Fail opens one gate for all: approve counts as Pass, and the watch goes on. */
 export async function settleDoubts(run: RolloutRun): Promise<void> {
-  const { control } = run
-  for (let verdict = control.inconclusive[0]; verdict; verdict = control.inconclusive[0]) {
-    await askAbout(run, verdict)
-    control.inconclusive.shift()
-    if (run.fleet.holds(verdict.target)) await orderOne(run, verdict.target, { kind: 'watch' })
+  const doubts = run.control.inconclusive
+  while (doubts.length > 0) {
+    const asked = [...doubts]
+    await askAbout(run, asked)
+    doubts.splice(0, asked.length)
+    for (const { target } of asked) {
+      if (run.fleet.holds(target)) await orderOne(run, target, { kind: 'watch' })
+    }
   }
 }
 
-async function askAbout(run: RolloutRun, verdict: Verdict): Promise<void> {
+async function askAbout(run: RolloutRun, verdicts: readonly Verdict[]): Promise<void> {
   if (run.control.skipAll) return
   await run.gates.ask(
     {
-      id: `inconclusive/${verdict.target}`,
+      id: `inconclusive/${verdicts.map((verdict) => verdict.target).join('+')}`.slice(0, 200),
       kind: 'inconclusive',
-      title: `${verdict.target}: is the candidate good?`,
-      why: `${verdict.message}. Approve counts as Pass, reject puts everything back`,
+      title: 'is the candidate good?',
+      why: `${verdicts.map(({ target, message }) => `${target}: ${message}`).join('; ')}. Approve counts as Pass, reject puts everything back`,
       approval: run.input.document.approval,
     },
     'AwaitingDecision',
   )
 }
 
+/** After a wave everything that was shifted so far is judged, not only that wave. */
+function judgedBy(run: RolloutRun, step: PlannedStep): readonly string[] {
+  if (!step.id.startsWith('after-wave-')) return step.targets
+  return run.plan.targets
+    .filter((target) => (target.wave ?? 1) <= (step.wave ?? 1))
+    .map((target) => target.key)
+}
+
 async function judge(run: RolloutRun, step: PlannedStep, from: number, to: number): Promise<void> {
-  const { state, clock, input } = run
+  const { state, clock, input, control } = run
   const { watch } = input.document.production
   const extendUntil = Date.now() + clock.real(watch.settle) + clock.real(watch.maxExtension)
   state.enter(
@@ -70,8 +81,9 @@ async function judge(run: RolloutRun, step: PlannedStep, from: number, to: numbe
     `${step.title}: waiting for the last metrics (${formatDuration(watch.settle)})`,
     extendUntil,
   )
-  const verdicts = await Promise.all(
-    step.targets.map(async (key) => {
+  const verdicts: Verdict[] = []
+  const judged = Promise.all(
+    judgedBy(run, step).map(async (key) => {
       const { verdict, measurements } = await orderOne(run, key, {
         kind: 'judge',
         step: step.number,
@@ -80,18 +92,22 @@ async function judge(run: RolloutRun, step: PlannedStep, from: number, to: numbe
         extendUntil,
       })
       state.measured(measurements ?? [])
-      if (verdict) state.judged(verdict)
+      if (verdict) {
+        state.judged(verdict)
+        verdicts.push(verdict)
+      }
       if (verdict?.result === 'Fail') {
         failTarget(run, key, verdict.message, verdict)
         run.control.checkpoint()
       }
-      return verdict
     }),
   )
-  for (const verdict of verdicts) {
-    if (verdict && (verdict.result === 'Inconclusive' || verdict.result === 'Error'))
-      await askAbout(run, verdict)
-  }
+  // Whoever promotes does not wait for the judgement either; it is then void.
+  judged.catch(() => undefined)
+  await Promise.race([judged, control.until(() => control.skipBake, undefined, step.title)])
+  if (control.skipBake) return state.mark(step.id, 'Skipped', 'the rest was skipped by a person')
+  const doubts = verdicts.filter(({ result }) => result === 'Inconclusive' || result === 'Error')
+  if (doubts.length > 0) await askAbout(run, doubts)
 }
 
 /** Every target holds 100 % and stable waits beside it: until the time is over, someone commits, or someone undoes. */

@@ -1,10 +1,18 @@
-import { condition } from '@temporalio/workflow'
-import type { Outcome } from '../../rollout/phases.ts'
+import { condition, metricMeter } from '@temporalio/workflow'
+import type { Outcome, Phase } from '../../rollout/phases.ts'
 import { combineOutcomes } from '../../rollout/outcome.ts'
 import type { EndpointResult } from '../endpoint/protocol.ts'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { Stop } from './control.ts'
 import type { RolloutRun } from './run.ts'
+
+/** From the reason to put back until every endpoint is back; real seconds. */
+const rollbackSeconds = metricMeter.createHistogram(
+  'sluice_rollback_duration',
+  'float',
+  's',
+  'How long putting a rollout back took',
+)
 
 interface Ending {
   readonly outcome: Outcome
@@ -18,7 +26,9 @@ export async function comeBack(run: RolloutRun, stop: Stop): Promise<Ending> {
   if (stop.verdict) state.verdict = stop.verdict
   const keys = fleet.keys()
   if (keys.length > 0) state.enter('Reverting', stop.reason)
+  const began = Date.now()
   const results = await Promise.all(keys.map((key) => putBack(run, key, stop.reason)))
+  if (results.some((result) => result.touched)) rollbackSeconds.record((Date.now() - began) / 1_000)
   const touched = results.some((result) => result.touched && isProduction(run, result.key))
   const conflict = results.find((result) => result.outcome === 'Conflict')
   state.markReverted()
@@ -48,53 +58,55 @@ async function putBack(
   why: string,
 ): Promise<EndpointResult & { readonly key: string }> {
   const { fleet } = run
-  if (fleet.holds(key)) await fleet.order(key, { kind: 'revert', why }).catch(() => undefined)
   for (;;) {
+    if (fleet.holds(key)) await fleet.order(key, { kind: 'revert', why }).catch(() => undefined)
     const ended = await fleet.ended(key)
     if (ended !== undefined && ended !== 'lost') return { ...ended, key }
-    await recoverLost(run, key, why)
+    if (!(await takeOver(run, key, 'Reverting', 'put the endpoint back'))) {
+      return { outcome: 'Untouched', touched: false, message: 'it was lost before it changed anything', key }
+    }
   }
 }
 
 /**
- * The child was terminated and took its compensations with it. A person is told; on `retry` a new child takes the lock
- * and puts the endpoint back from what its predecessor reported.
+ * The child was ended from outside and took its memory with it. A person is told; on `retry` a new child takes the lock
+ * and knows from its predecessor's report how the endpoint was. False: there is nothing to take over.
  */
-async function recoverLost(run: RolloutRun, key: string, why: string): Promise<void> {
+export async function takeOver(
+  run: RolloutRun,
+  key: string,
+  phase: Phase,
+  purpose: string,
+): Promise<boolean> {
   const { state, control, fleet } = run
-  const snapshot = fleet.snapshotOf(key)
+  const begun = fleet.begunOf(key)
+  if (!begun) return false
   const target = run.planned(key)
-  state.target(key, {
-    state: 'NeedsHuman',
-    message: 'its workflow was ended from outside; it cannot compensate any more',
-  })
+  state.target(key, { state: 'NeedsHuman', message: 'its workflow was ended from outside' })
   state.instruct([
     `aws sagemaker describe-endpoint --region ${target.region} --endpoint-name ${target.endpoint}`,
-    `sluice retry ${run.input.rolloutId}   # takes the endpoint over and puts it back`,
+    `sluice retry ${run.input.rolloutId}   # takes the endpoint over, to ${purpose}`,
   ])
-  state.enter('NeedsHuman', `${key}: its workflow was ended from outside; say retry to put the endpoint back`)
-  const seen = control.retries
-  await condition(() => control.retries > seen)
-  state.enter('Reverting', `taking ${key} over`)
-  try {
-    await fleet.lock(target, {
-      rolloutId: run.input.rolloutId,
-      clockRate: run.clock.rate,
-      source: run.source,
-      watch: run.input.document.production.watch,
-      waiters: [],
-    })
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-    state.note('note', `${key} is held by another rollout now`, { target: key })
-    return
+  for (;;) {
+    state.enter('NeedsHuman', `${key}: its workflow was ended from outside; say retry to ${purpose}`)
+    const seen = control.retries
+    await condition(() => control.retries > seen)
+    try {
+      await fleet.lock(target, {
+        rolloutId: run.input.rolloutId,
+        clockRate: run.clock.rate,
+        source: run.source,
+        watch: run.input.document.production.watch,
+        waiters: [],
+      })
+      break
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      state.note('note', `${key} is held by another rollout now`, { target: key })
+    }
   }
-  await fleet
-    .order(key, {
-      kind: 'recover',
-      target,
-      snapshot: snapshot ?? { endpoint: null, config: null, scaling: [] },
-    })
-    .catch(() => undefined)
-  await fleet.order(key, { kind: 'revert', why }).catch(() => undefined)
+  state.enter(phase, `taking ${key} over`)
+  fleet.adopt(key, begun)
+  await fleet.order(key, { kind: 'recover', target, ...begun }).catch(() => undefined)
+  return true
 }

@@ -45,6 +45,8 @@ export class Control {
   retries = 0
   stop: Stop | undefined
   waveFailure: WaveFailure | undefined
+  /** While a wave is held: what else fails meanwhile. */
+  holding: WaveFailure[] | undefined
   /** Verdicts of the watch that a person must judge. */
   readonly inconclusive: Verdict[] = []
   private scope: CancellationScope | undefined
@@ -59,6 +61,7 @@ export class Control {
   /** Ends the step that runs; what then happens is up to `onFailure`. */
   failWave(failure: WaveFailure): void {
     if (this.committed || this.revertingAll || this.waveFailure) return
+    if (this.holding) return void this.holding.push(failure)
     this.waveFailure = failure
     this.scope?.cancel()
   }

@@ -1,4 +1,4 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow'
+import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow'
 import { refuseDecider } from '../../rollout/approval.ts'
 import type { Verb } from '../../rollout/phases.ts'
 import { verbs } from '../../rollout/phases.ts'
@@ -57,20 +57,21 @@ export class Desk {
 
   /** The validator: what can be said without waiting. It leaves no trace in the history. */
   private refuseIfHopeless(message: Message): void {
-    if (this.answers.has(message.decisionId)) return
     if (typeof message.decisionId !== 'string' || message.decisionId === '' || !isIdentity(message.by)) {
       throw refused('the message is malformed: it needs a decisionId and who sends it')
     }
+    if (this.answers.has(keyOf(message))) return
     const reason = this.reasonAgainst(message)
     if (reason !== undefined) throw refused(reason)
   }
 
   private receive(message: Message): Promise<MessageAnswer> {
-    const known = this.answers.get(message.decisionId)
+    const known = this.answers.get(keyOf(message))
     if (known) return known.then((answer) => ({ ...answer, result: 'already-decided' as const }))
-    const answer = this.handle(message)
+    // Handlers run in the root scope, which a cancel in Temporal ends; what people say must be heard all the same.
+    const answer = CancellationScope.nonCancellable(() => this.handle(message))
     answer.catch(() => undefined)
-    this.answers.set(message.decisionId, answer)
+    this.answers.set(keyOf(message), answer)
     return answer
   }
 
@@ -210,9 +211,15 @@ export class Desk {
       paused: control.paused,
       revertingAll: control.revertingAll || control.stop !== undefined,
       finishedWaves: this.run.finishedWaves().length,
+      trafficMoved: state.targetViews().some((target) => target.asked > 0 || target.actual > 0),
       ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
     }
   }
+}
+
+/** One decision is one verb: the same id under another verb is another decision. */
+function keyOf({ verb, decisionId }: Message): string {
+  return `${verb}/${decisionId}`
 }
 
 function refused(reason: string): ApplicationFailure {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../rollout/phases.ts'
-import { sweep } from '../activities.ts'
+import { brief } from '../activities.ts'
 import { problemOf } from '../problem.ts'
 import type { RolloutRun } from './run.ts'
 
@@ -39,7 +39,7 @@ async function writeRecord(run: RolloutRun): Promise<string | undefined> {
   const step = state.stepStates().find((one) => one.kind === 'record')
   if (step) state.mark(step.id, 'Passed')
   try {
-    const { uri } = await sweep(run.clock, 'write the record').writeRecord({
+    const { uri } = await brief(run.clock, 'write the record').writeRecord({
       rolloutId: input.rolloutId,
       place: {
         accountId: account.id,

@@ -30,13 +30,21 @@ interface Pending {
   readonly reject: (error: unknown) => void
 }
 
+/** How an endpoint was before its child changed anything, and in which way it was going to. */
+export interface Begun {
+  readonly snapshot: Snapshot
+  readonly by: 'prepare' | 'swap'
+}
+
 interface Member {
   readonly handle: ChildWorkflowHandle<typeof endpoint>
   readonly pending: Map<number, Pending>
   readonly result: Promise<EndpointResult | 'lost'>
   seq: number
   ended?: EndpointResult | 'lost'
-  snapshot?: Snapshot
+  /** An order that ends the child was given: its end is no surprise. */
+  ending: boolean
+  begun?: Begun
 }
 
 /** The children of a rollout: one for each endpoint that it holds. */
@@ -73,7 +81,13 @@ export class Fleet {
         typedSearchAttributes: [{ key: searchAttributes.target, value: [target.key] }],
       }),
     )
-    const member: Member = { handle, pending: new Map(), seq: 0, result: this.follow(target.key, handle) }
+    const member: Member = {
+      handle,
+      pending: new Map(),
+      seq: 0,
+      ending: false,
+      result: this.follow(target.key, handle),
+    }
     this.members.set(target.key, member)
   }
 
@@ -98,6 +112,8 @@ export class Fleet {
       member.pending.clear()
     }
     if (ended === 'lost') this.events.lost(key, why)
+    else if (member && !member.ending)
+      this.events.lost(key, `it ended by itself (${ended.outcome}: ${ended.message})`)
     return ended
   }
 
@@ -111,6 +127,7 @@ export class Fleet {
       })
     }
     const seq = (member.seq += 1)
+    if (order.kind === 'revert' || order.kind === 'commit' || order.kind === 'keep') member.ending = true
     const reported = new Promise<OrderResult>((resolve, reject) =>
       member.pending.set(seq, { resolve, reject }),
     )
@@ -127,7 +144,9 @@ export class Fleet {
   retryAll(): void {
     for (const member of this.members.values()) {
       if (member.ended !== undefined) continue
-      void member.handle.signal(orderSignal, { seq: 0, order: { kind: 'retry' } }).catch(() => undefined)
+      void CancellationScope.nonCancellable(() =>
+        member.handle.signal(orderSignal, { seq: 0, order: { kind: 'retry' } }),
+      ).catch(() => undefined)
     }
   }
 
@@ -145,16 +164,26 @@ export class Fleet {
     return [...this.members.keys()]
   }
 
-  snapshotOf(key: string): Snapshot | undefined {
-    return this.members.get(key)?.snapshot
+  /** Undefined: the child was lost before it changed anything. */
+  begunOf(key: string): Begun | undefined {
+    return this.members.get(key)?.begun
   }
 
-  receive(report: Report): void {
+  /** A new child is told what its predecessor had reported. */
+  adopt(key: string, begun: Begun): void {
+    const member = this.members.get(key)
+    if (member) member.begun = begun
+  }
+
+  receive(report: Report | undefined): void {
+    if (!report) return
     const member = this.members.get(report.key)
     if (!member) return
     switch (report.kind) {
+      case 'begun':
+        member.begun = { snapshot: report.snapshot, by: report.by }
+        return
       case 'done': {
-        if (report.result.snapshot) member.snapshot = report.result.snapshot
         member.pending.get(report.seq)?.resolve(report.result)
         member.pending.delete(report.seq)
         return

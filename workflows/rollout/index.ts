@@ -31,7 +31,7 @@ export async function rollout(input: RolloutInput): Promise<RolloutResult> {
   listen(run)
   return CancellationScope.nonCancellable(async () => {
     const stop = await goForward(run)
-    const ended = stop ? await comeBack(run, stop) : whenDone(run)
+    const ended = stop ? await comeBack(run, stop) : await whenDone(run)
     const result = await finish(run, ended)
     await passOnForgottenLocks(run)
     await condition(allHandlersFinished)
@@ -43,9 +43,10 @@ function listen(run: RolloutRun): void {
   setHandler(stateQuery, () => run.state.view())
   setHandler(planQuery, () => ({ document: run.input.document, plan: run.state.plan }))
   setHandler(reportSignal, (report) => run.fleet.receive(report))
-  setHandler(lockFreeSignal, ({ key, waiters }) => {
-    run.handedOn.set(key, waiters)
-    run.free.add(key)
+  setHandler(lockFreeSignal, (call) => {
+    if (typeof call?.key !== 'string') return
+    run.handedOn.set(call.key, call.waiters ?? [])
+    run.free.add(call.key)
   })
   setHandler(makeWaySignal, (request) => makeWay(run, request))
   run.desk.listen()
@@ -57,14 +58,17 @@ function listen(run: RolloutRun): void {
 /** A successor waits for one of our locks. Its word alone ends nothing that was promised: it must really be there. */
 async function makeWay(
   run: RolloutRun,
-  { by, replace }: { readonly by: string; readonly replace: boolean },
+  request: { readonly by: string; readonly replace: boolean } | undefined,
 ): Promise<void> {
+  if (typeof request?.by !== 'string') return
+  const { by, replace } = request
   const { control, state } = run
   const real = await CancellationScope.nonCancellable(() =>
     call(run.clock, `is rollout ${by} really there?`).isOpen({ workflowId: rolloutWorkflowId(by) }),
-  )
+  ).catch(() => false)
   if (!real) return
-  if (state.phase === 'Promoted') {
+  const promoted = state.stepStates().some((step) => step.kind === 'promoted' && step.state === 'Running')
+  if (promoted) {
     state.note('note', `rollout ${by} waits for this endpoint: committing now`)
     control.commitNow = true
   } else if (replace) {
@@ -154,18 +158,27 @@ function howItEnded({ control }: RolloutRun, error: unknown): readonly [StepStat
   return ['Failed', problemOf(error).message]
 }
 
-function whenDone(run: RolloutRun): { readonly outcome: Outcome; readonly reason: string } {
-  const conflicts = run.state.targetViews().filter((target) => target.state === 'Conflict')
-  if (conflicts.length > 0) {
-    return {
-      outcome: 'Conflict',
-      reason: conflicts.map((target) => `${target.key}: ${target.message}`).join('; '),
-    }
-  }
+/** What the children say, not that they ended: anything but Committed or Kept is no success. */
+async function whenDone(run: RolloutRun): Promise<{ readonly outcome: Outcome; readonly reason: string }> {
+  const { plan, fleet, input } = run
+  const ends = await Promise.all(
+    plan.targets.map(async ({ key }) => ({ key, ended: await fleet.ended(key) })),
+  )
+  const because = (wanted: (outcome: string) => boolean): string =>
+    ends
+      .filter(({ ended }) => wanted(ended === 'lost' || ended === undefined ? 'lost' : ended.outcome))
+      .map(
+        ({ key, ended }) =>
+          `${key}: ${typeof ended === 'object' ? `${ended.outcome}, ${ended.message}` : 'lost'}`,
+      )
+      .join('; ')
+  const conflicts = because((outcome) => outcome === 'Conflict')
+  if (conflicts) return { outcome: 'Conflict', reason: conflicts }
   if (run.partial) return { outcome: 'Partial', reason: run.partial }
-  if (run.input.undoes !== undefined)
-    return { outcome: 'Succeeded', reason: `rollout ${run.input.undoes} is undone` }
-  return { outcome: 'Succeeded', reason: `${run.plan.title} serves every target` }
+  const missing = because((outcome) => outcome !== 'Committed' && outcome !== 'Kept')
+  if (missing) return { outcome: 'Partial', reason: `not every target serves the new model: ${missing}` }
+  if (input.undoes !== undefined) return { outcome: 'Succeeded', reason: `rollout ${input.undoes} is undone` }
+  return { outcome: 'Succeeded', reason: `${plan.title} serves every target` }
 }
 
 /** A lock that was handed to us just when we stopped waiting for it goes to the next in the queue. */

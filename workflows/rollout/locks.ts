@@ -11,6 +11,7 @@ import type { RolloutRun } from './run.ts'
 
 /** Should the holder's call get lost. */
 const lookAgainEvery = 5 * 60_000
+const longestPause = 60 * 60_000
 const notOurTurn = 60_000
 
 /** Takes the locks in sorted order, so that rollouts which share targets cannot wait for each other in a circle. */
@@ -24,7 +25,8 @@ export async function takeLocks(run: RolloutRun, targets: readonly PlannedTarget
 async function takeLock(run: RolloutRun, target: PlannedTarget): Promise<void> {
   const { input, fleet, state } = run
   const phase = state.phase
-  for (let told = false; ;) {
+  let told: string | undefined
+  for (let looks = 0; ; looks += 1) {
     run.control.checkpoint()
     run.free.delete(target.key)
     try {
@@ -42,13 +44,24 @@ async function takeLock(run: RolloutRun, target: PlannedTarget): Promise<void> {
       return
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-      told = await wait(run, target, told)
+      told = await wait(run, target, told, looks)
     }
   }
 }
 
-/** The lock is held: by whom, and what is to be done about it. */
-async function wait(run: RolloutRun, target: PlannedTarget, told: boolean): Promise<boolean> {
+/** A rollout in one of these makes way by itself. */
+const makesWay = ['Promoted', 'Committing']
+
+/**
+ * The lock is held: by whom, and what is to be done about it. Returns whom it told what, so that a new holder, or one that
+ * got further, is told again.
+ */
+async function wait(
+  run: RolloutRun,
+  target: PlannedTarget,
+  told: string | undefined,
+  looks: number,
+): Promise<string | undefined> {
   const { input, state, clock } = run
   const holder = await call(clock, `who holds ${target.key}?`).findHolder({ key: target.key })
   if (!holder) {
@@ -56,29 +69,28 @@ async function wait(run: RolloutRun, target: PlannedTarget, told: boolean): Prom
     return told
   }
   const { whenBusy } = input.document
-  if (whenBusy === 'reject' && holder.phase !== 'Promoted') {
+  if (whenBusy === 'reject' && !makesWay.includes(holder.phase)) {
     return halt(
       'technical',
       `${target.key} is held by rollout ${holder.rolloutId} (${holder.phase}), and whenBusy is reject`,
     )
   }
-  if (!told) {
+  const telling = `${holder.rolloutId} ${holder.phase}`
+  if (told !== telling) {
     await tell(rolloutWorkflowId(holder.rolloutId), { by: input.rolloutId, replace: whenBusy === 'replace' })
     if (whenBusy === 'replace') state.link({ supersedes: holder.rolloutId })
   }
   state.enter('Queued', `waits for ${target.key}, held by rollout ${holder.rolloutId} (${holder.phase})`)
   const queued = await enqueue(run, target.key)
-  const called = await condition(
-    () => run.free.has(target.key),
-    Math.max(100, clock.real(queued ? lookAgainEvery : 1_000)),
-    {
-      summary: `waits for ${target.key}`,
-    },
-  )
+  // Looks get rarer, so that a wait of weeks stays a small history.
+  const pause = queued ? Math.min(lookAgainEvery * 2 ** Math.min(looks, 10), longestPause) : 1_000
+  const called = await condition(() => run.free.has(target.key), Math.max(100, clock.real(pause)), {
+    summary: `waits for ${target.key}`,
+  })
   // The holder calls just before it closes. Who was not called lets the one go first who was.
-  const pause = queued && !called ? notOurTurn : 500
-  await sleep(Math.max(50, clock.real(pause)), { summary: `${target.key} is being given free` })
-  return true
+  const after = queued && !called ? notOurTurn : 500
+  await sleep(Math.max(50, clock.real(after)), { summary: `${target.key} is being given free` })
+  return telling
 }
 
 async function tell(

@@ -150,7 +150,8 @@ async function ask(
   kind: 'approval' | 'step',
   phase: Phase,
 ): Promise<void> {
-  if (run.control.skipAll) return
+  if (run.control.skipAll && kind !== 'approval')
+    return run.state.mark(step.id, 'Skipped', 'all gates are skipped')
   run.state.mark(step.id, 'Waiting')
   await run.gates.ask(
     { id: step.id, kind, title: step.title, why: 'a person must decide', approval: step.approval },

@@ -11,7 +11,7 @@ export const findHolders: Find = (context) => {
     if (!holder || holder.rolloutId === context.rolloutId) return []
     const at = { path, target: target.key }
     const held = `${target.key} is held by rollout ${holder.rolloutId} (${holder.phase})`
-    if (holder.phase === 'Promoted')
+    if (holder.phase === 'Promoted' || holder.phase === 'Committing')
       return [warning('target-busy', at, `${held}; it is told to commit, and waited for`, 'nothing to do')]
     if (whenBusy === 'reject')
       return [
