@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { packModel } from '../examples/model/pack.ts'
 import { checkWorld, readWorld, type WorldState } from './support/check.ts'
+import { reportChargebacks } from './support/business.ts'
 import { approval, businessWatch, twoRegions } from './support/documents.ts'
 import { startStack, type Stack } from './support/stack.ts'
 
@@ -159,6 +160,99 @@ describe('ways to production', () => {
     const view = await stack.ended(started.body.id)
     expect(view.outcome).toBe('Succeeded')
     expect(view.steps.some((step) => step.kind === 'approval' || step.kind === 'bake')).toBe(false)
+  })
+
+  test('promoteFull never gets past an approval: before traffic it is refused, also while paused', async () => {
+    const id = await stack.start(twoRegions({ accounts: stack.accounts, approval }))
+    await say(id, 'pause', 'zoe')
+    const early = await say(id, 'promote-full')
+    expect(early.status).toBe(409)
+    await say(id, 'resume', 'zoe')
+    await stack.until(id, (view) => view.phase === 'AwaitingApproval')
+    expect((await say(id, 'promote-full')).status).toBe(409)
+    await say(id, 'abort', 'zoe')
+    expect((await stack.ended(id)).outcome).toBe('Aborted')
+  })
+
+  test('rollback-wave takes only the traffic of the failed wave away; retry goes on where it stood', async () => {
+    const id = await stack.start(
+      twoRegions({
+        accounts: stack.accounts,
+        production: { onFailure: 'rollback-wave', prepare: 'perWave', watch: businessWatch },
+      }),
+    )
+    await stack.until(id, (view) => view.targets[1]?.actual === 10)
+    const stop = await reportChargebacks(stack, 'us-east-1', 0.9)
+    const held = await stack.until(id, (view) => view.phase === 'Held').finally(stop)
+    expect(held.targets.map((target) => target.actual)).toEqual([100, 0])
+    await stack.quiet('us-east-1')
+    expect((await say(id, 'retry')).status).toBe(200)
+    const done = await stack.ended(id)
+    expect(done.outcome).toBe('Succeeded')
+  })
+
+  test('a wave whose account cannot be entered is held, names no command for what was not made, and is retried', async () => {
+    const id = await stack.start(
+      twoRegions({
+        accounts: stack.accounts,
+        version: 39,
+        production: { onFailure: 'hold', prepare: 'perWave', watch: businessWatch },
+      }),
+    )
+    await stack.until(id, (view) => view.targets[0]?.actual === 10)
+    stack.arm({
+      kind: 'access-denied',
+      service: 'sagemaker',
+      operation: 'DescribeEndpoint',
+      region: 'us-east-1',
+      forMs: 60_000,
+    })
+    const held = await stack.until(id, (view) => view.phase === 'Held')
+    expect(held.instructions.join()).not.toContain('delete-endpoint')
+    stack.sandbox.world.faults.clear()
+    expect((await say(id, 'retry')).status).toBe(200)
+    await stack.until(id, (view) => view.targets[1]?.actual === 10)
+    await say(id, 'abort', 'zoe')
+    expect((await stack.ended(id)).outcome).toBe('Aborted')
+  })
+
+  test('a successor of a Promoted rollout lets it commit first, whatever its whenBusy', async () => {
+    const first = await stack.start(
+      twoRegions({ accounts: stack.accounts, production: { watch: businessWatch, keepPrevious: '7d' } }),
+    )
+    await stack.until(first, (view) => view.phase === 'Promoted')
+    const second = await stack.start(
+      twoRegions({ accounts: stack.accounts, version: 39, production: { watch: businessWatch } }),
+    )
+    expect((await stack.ended(first)).outcome).toBe('Succeeded')
+    await stack.until(second, (view) => view.phase === 'Baking')
+    await say(second, 'abort', 'zoe')
+    expect((await stack.ended(second)).outcome).toBe('Aborted')
+  })
+
+  test('undo keeps the instances that autoscaling has added since', async () => {
+    const id = await stack.start(
+      twoRegions({
+        accounts: stack.accounts,
+        version: 39,
+        production: { watch: { ...businessWatch, minInvocations: 0 } },
+      }),
+    )
+    expect((await stack.ended(id)).outcome).toBe('Succeeded')
+    await stack.control('foreign-update', {
+      account: stack.accounts.prodEu,
+      region: 'eu-west-1',
+      endpoint: 'fraud-scorer',
+      counts: { AllTraffic: 5 },
+    })
+    await stack.rests(stack.accounts.prodEu)
+    const undone = await stack.ask<{ id: string }>('mia', 'POST', `/v1/rollouts/${id}/undo`, {})
+    expect(undone.status).toBe(202)
+    expect((await stack.ended(undone.body.id)).outcome).toBe('Succeeded')
+    const endpoint = (await readWorld(stack)).endpoints.find(
+      (one) => one.accountId === stack.accounts.prodEu && one.name === 'fraud-scorer',
+    )
+    expect(endpoint?.variants).toMatchObject([{ name: 'AllTraffic', desiredCount: 5 }])
   })
 })
 

@@ -127,4 +127,60 @@ describe('when SageMaker or Temporal itself lets go', () => {
     expect(done.outcome).toBe('Succeeded')
     await checkWorld(stack, before, { fresh: done.targets.map((target) => target.key) })
   })
+
+  test('a child that is cancelled while everything waits for the commit takes the whole rollout back', async () => {
+    const id = await stack.start(
+      twoRegions({ accounts: stack.accounts, production: { watch: businessWatch, keepPrevious: '1h' } }),
+    )
+    const { targets } = await stack.until(id, (view) => view.phase === 'Promoted')
+    await stack.client.workflow.getHandle(lockId(targets[0]?.key ?? '')).cancel()
+    expect((await stack.ended(id)).outcome).toBe('RolledBack')
+    await checkWorld(stack, before)
+  })
+
+  test('a child that is terminated while it commits is taken over to commit', async () => {
+    const id = await stack.start(
+      twoRegions({ accounts: stack.accounts, production: { watch: businessWatch, keepPrevious: '1h' } }),
+    )
+    const { targets } = await stack.until(id, (view) => view.phase === 'Promoted')
+    stack.arm({ kind: 'slow-deployment', service: 'sagemaker', region: 'us-east-1', with: { factor: 20 } })
+    await stack.ask('mia', 'POST', `/v1/rollouts/${id}/promote`, {})
+    await stack.until(id, (view) => view.targets[1]?.state === 'Committing')
+    await stack.client.workflow.getHandle(lockId(targets[1]?.key ?? '')).terminate('by a test')
+    await stack.until(id, (view) => view.phase === 'NeedsHuman')
+    expect((await stack.ask('mia', 'POST', `/v1/rollouts/${id}/retry`, {})).status).toBe(200)
+    const done = await stack.ended(id)
+    expect({ outcome: done.outcome, reason: done.reason }).toMatchObject({ outcome: 'Succeeded' })
+    await checkWorld(stack, before, { fresh: done.targets.map((target) => target.key) })
+    before = await readWorld(stack)
+  })
+
+  test('a child that is terminated while it prepares is taken over, and everything it made is removed', async () => {
+    stack.arm({ kind: 'slow-deployment', service: 'sagemaker', region: 'us-east-1', with: { factor: 20 } })
+    const id = await stack.start(
+      twoRegions({ accounts: stack.accounts, production: { watch: businessWatch } }),
+    )
+    const { targets } = await stack.until(
+      id,
+      (view) => view.targets[1]?.message === 'starting the candidate beside stable',
+    )
+    await stack.client.workflow.getHandle(lockId(targets[1]?.key ?? '')).terminate('by a test')
+    await stack.until(id, (view) => view.phase === 'NeedsHuman')
+    expect((await stack.ask('mia', 'POST', `/v1/rollouts/${id}/retry`, {})).status).toBe(200)
+    expect((await stack.ended(id)).outcome).toBe('RolledBack')
+    await checkWorld(stack, before)
+  })
+
+  test('signals that make no sense are dropped, and an abort still works', async () => {
+    const view = await baking()
+    const rollout = stack.client.workflow.getHandle(rolloutWorkflowId(view.id))
+    const child = stack.client.workflow.getHandle(lockId(view.targets[0]?.key ?? ''))
+    for (const name of ['makeWay', 'lockFree', 'report', 'approve', 'retry', 'promoteFull'])
+      await rollout.signal(name)
+    for (const name of ['order', 'enqueue']) await child.signal(name)
+    await rollout.signal('makeWay', { by: 'nobody', replace: true })
+    expect((await stack.ask('zoe', 'POST', `/v1/rollouts/${view.id}/abort`, {})).status).toBe(200)
+    expect((await stack.ended(view.id)).outcome).toBe('Aborted')
+    await checkWorld(stack, before)
+  })
 })

@@ -96,7 +96,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
   })
   const receive = async (message: Message, verified: boolean): Promise<MessageAnswer> => {
     if (message.verb === 'pause') await condition(() => false, '1h')
-    const known = decisions.find(({ id }) => id === message.decisionId)
+    const known = decisions.find(({ id, verb }) => id === message.decisionId && verb === message.verb)
     if (known) return { result: 'already-decided', phase, message: known.result }
     decisions.push({
       id: message.decisionId,

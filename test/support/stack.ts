@@ -8,7 +8,6 @@ import type { RolloutView } from '../../rollout/view.ts'
 import type { FaultRequest } from '../../sandbox/core/faults.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { createLogger } from '../../worker/logging.ts'
-import { rolloutWorkflowId } from '../../workflows/messages.ts'
 import { startTestWorker, type TestWorker } from './worker.ts'
 
 const signingKey = 'a signing key that only tests use, 32+'
@@ -46,6 +45,12 @@ export interface Stack {
   arm(fault: FaultRequest): void
   /** Adds to the world, by the keys of a seed. */
   seed(seed: Record<string, unknown>): Promise<void>
+  /** One of the sandbox's controls. */
+  control(name: string, body: unknown): Promise<void>
+  /** Waits until no endpoint of the account is changing. */
+  rests(account: string): Promise<void>
+  /** Waits until the team's own alarm is OK again. */
+  quiet(region: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -177,6 +182,29 @@ export async function startStack(
       })
       if (!response.ok) throw new Error(await response.text())
     },
+    async control(name, body) {
+      const response = await fetch(`${sandbox.url}/_sandbox/control/${name}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      })
+      if (!response.ok) throw new Error(await response.text())
+    },
+    rests: (account) =>
+      eventually(async () => {
+        const { endpoints } = (await (
+          await fetch(`${sandbox.url}/_sandbox/state?part=endpoints`)
+        ).json()) as {
+          endpoints: { accountId: string; status: string }[]
+        }
+        return endpoints.every((one) => one.accountId !== account || one.status === 'InService')
+      }),
+    quiet: (region) =>
+      eventually(async () => {
+        const { alarms } = (await (await fetch(`${sandbox.url}/_sandbox/state?part=alarms`)).json()) as {
+          alarms: { region: string; name: string; state: unknown }[]
+        }
+        return alarms.every((one) => one.region !== region || !JSON.stringify(one.state).includes('"ALARM"'))
+      }),
     async close() {
       await worker?.close()
       await api.close()
@@ -186,10 +214,13 @@ export async function startStack(
   }
 }
 
-export function historyOf(stack: Stack, id: string) {
-  return stack.client.workflow.getHandle(rolloutWorkflowId(id)).fetchHistory()
-}
-
 function timelineOf(view: RolloutView): string {
   return view.timeline.map((entry) => `  ${entry.at} ${entry.kind}: ${entry.text}`).join('\n')
+}
+
+async function eventually(so: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await so()); tries++) {
+    if (tries > 200) throw new Error('it never came to be so')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
 }
