@@ -2,7 +2,7 @@ import { bakeConfig, createConfig } from '../../rollout/deploy/configs.ts'
 import type { Snapshot } from '../../activities/contract.ts'
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import type { PlannedTarget } from '../../rollout/plan/types.ts'
-import { call, poll, sweep } from '../activities.ts'
+import { call, sweep } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { deleteCreated, goBack } from './go-back.ts'
@@ -37,7 +37,7 @@ async function startOver(ctx: EndpointContext): Promise<void> {
 
 /** Reads the endpoint while it rests, and refuses what the plan did not expect. */
 export async function takeSnapshot(ctx: EndpointContext, target: PlannedTarget): Promise<Snapshot> {
-  const snapshot = await poll(ctx.clock, `${ctx.label}: read the endpoint`).snapshotEndpoint({
+  const snapshot = await call(ctx.clock, `${ctx.label}: read the endpoint`).snapshotEndpoint({
     ...ctx.on,
     ...(target.restoreConfig === undefined ? {} : { restore: target.restoreConfig }),
   })
