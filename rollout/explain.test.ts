@@ -54,6 +54,15 @@ it('names the alarm with its numbers', () => {
   )
 })
 
+it('does not blame the candidate when a person undid the rollout', () => {
+  const sentences = explain({ ...view, outcome: 'RolledBack', reason: 'undone by mia: chargebacks are up' })
+  expect(sentences).toContain(
+    'fraud v38 ended RolledBack: production is as it was: every target was put back.',
+  )
+  expect(sentences).toContain('undone by mia: chargebacks are up.')
+  expect(sentences.join(' ')).not.toContain('did not pass')
+})
+
 it('names the measurement that failed, with its limit and samples, and not those that passed', () => {
   const sentences = explain({
     ...view,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { firstDifference, sameNumber } from './includes.ts'
+import { sameNumber } from '../../rollout/deploy/fingerprint.ts'
+import { firstDifference } from './includes.ts'
 
 it.each([
   ['a default that AWS added', { A: 1 }, { A: 1, Mode: 'SingleModel' }, null],

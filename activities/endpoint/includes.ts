@@ -1,10 +1,4 @@
-/** Floats go through 32 bits at AWS: 0.7 comes back as 0.699999988. */
-const closeEnough = 1e-6
-
-/** Whether two numbers are the same as far as AWS keeps them. */
-export function sameNumber(a: number, b: number): boolean {
-  return a === b || Math.abs(a - b) <= closeEnough * Math.max(Math.abs(a), Math.abs(b))
-}
+import { sameNumber } from '../../rollout/deploy/fingerprint.ts'
 
 /**
  * The path of the first member of `requested` that `described` does not have so, or null. AWS adds defaults to what it was

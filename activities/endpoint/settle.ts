@@ -1,6 +1,6 @@
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import type { AwaitEndpoint, Settled } from '../contract.ts'
-import { sameNumber } from './includes.ts'
+import { sameNumber } from '../../rollout/deploy/fingerprint.ts'
 import { isMoving } from './standing.ts'
 
 /** What one look means. A surprise is believed only when the next look sees it too: descriptions may lag behind a change. */

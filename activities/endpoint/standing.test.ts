@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EndpointFacts } from '../../rollout/facts.ts'
-import { changeSince, isMoving, sameWeights } from './standing.ts'
+import { sameWeights } from '../../rollout/deploy/fingerprint.ts'
+import { changeSince, isMoving } from './standing.ts'
 
 const endpoint: EndpointFacts = {
   name: 'fraud',

@@ -1,8 +1,8 @@
 import type { ApplicationFailure } from '@temporalio/common'
+import { sameWeights } from '../../rollout/deploy/fingerprint.ts'
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import type { Fingerprint } from '../contract.ts'
 import { fail } from '../failure.ts'
-import { sameNumber } from './includes.ts'
 
 /** Statuses in which SageMaker refuses every change; each ends by itself. */
 const moving = ['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting']
@@ -21,18 +21,6 @@ export function busy(endpoint: EndpointFacts, clockRate: number): ApplicationFai
     delay: Math.max(100, lookAgainAfter / clockRate),
     benign: true,
   })
-}
-
-/** Whether every weight is so, and no variant is missing or new. */
-export function sameWeights(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-): boolean {
-  const names = Object.keys(a)
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => b[name] !== undefined && sameNumber(a[name] ?? Number.NaN, b[name]))
-  )
 }
 
 /** Desired weights by variant. */

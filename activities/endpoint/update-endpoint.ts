@@ -5,7 +5,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
 import { fail } from '../failure.ts'
 import { busy, changeSince, conflict, desiredWeights, isMoving } from './standing.ts'
-import { sameNumber } from './includes.ts'
+import { sameNumber } from '../../rollout/deploy/fingerprint.ts'
 
 type Input<Name extends keyof Activities> = Parameters<Activities[Name]>[0]
 

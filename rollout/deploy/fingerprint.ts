@@ -16,7 +16,15 @@ export function fingerprintOf(endpoint: EndpointFacts): {
   }
 }
 
-/** Whether both name the same variants with the same weights; SageMaker keeps weights as 32-bit floats. */
+/** Floats go through 32 bits at AWS: 0.7 comes back as 0.699999988. */
+const closeEnough = 1e-6
+
+/** Whether two numbers are the same as far as AWS keeps them. */
+export function sameNumber(a: number, b: number): boolean {
+  return a === b || Math.abs(a - b) <= closeEnough * Math.max(Math.abs(a), Math.abs(b))
+}
+
+/** Whether both name the same variants with the same weights. */
 export function sameWeights(
   a: Readonly<Record<string, number>>,
   b: Readonly<Record<string, number>>,
@@ -24,8 +32,6 @@ export function sameWeights(
   const names = Object.keys(a)
   return (
     names.length === Object.keys(b).length &&
-    names.every(
-      (name) => b[name] !== undefined && Math.fround(a[name] ?? Number.NaN) === Math.fround(b[name]),
-    )
+    names.every((name) => b[name] !== undefined && sameNumber(a[name] ?? Number.NaN, b[name]))
   )
 }

@@ -82,7 +82,8 @@ export async function makeConfig(
   })
 }
 
-async function createEndpoint(ctx: EndpointContext, target: PlannedTarget): Promise<void> {
+/** A first deployment, of staging's endpoint or of a production one. */
+export async function createEndpoint(ctx: EndpointContext, target: PlannedTarget): Promise<void> {
   const config = target.names.finalConfig
   await makeConfig(ctx, config, createConfig(target))
   await makeAlarms(ctx, target, target.stableVariant)

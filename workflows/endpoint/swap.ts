@@ -1,4 +1,4 @@
-import { createConfig, finalConfig, revertChoice } from '../../rollout/deploy/configs.ts'
+import { finalConfig, revertChoice } from '../../rollout/deploy/configs.ts'
 import type { Snapshot } from '../../activities/contract.ts'
 import { variantsByName } from '../../rollout/deploy/live.ts'
 import type { ConfigRequest } from '../../rollout/facts.ts'
@@ -6,8 +6,7 @@ import type { PlannedTarget } from '../../rollout/plan/types.ts'
 import { call } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
-import { deleteCreated } from './go-back.ts'
-import { makeConfig, makeModel, takeSnapshot } from './prepare.ts'
+import { createEndpoint, makeConfig, makeModel, takeSnapshot } from './prepare.ts'
 import type { OrderResult } from './protocol.ts'
 import { raiseSettled, settled, swapTimeout, verify } from './settle.ts'
 
@@ -23,16 +22,7 @@ export async function swap(ctx: EndpointContext, target: PlannedTarget): Promise
   if (copy) await makeConfig(ctx, config, copy)
   if (target.restoreConfig === undefined) await makeModel(ctx, target)
   if (!snapshot.endpoint) {
-    await makeConfig(ctx, config, createConfig(target))
-    ctx.saga.add(`${ctx.label}: delete the endpoint`, () => deleteCreated(ctx))
-    ctx.touched = true
-    await ctx.enter('Preparing', 'creating the endpoint')
-    await call(ctx.clock, `${ctx.label}: create the endpoint`).createEndpoint({
-      ...ctx.on,
-      config,
-      tags: target.candidate.tags,
-    })
-    await verify(ctx, 'wait until the new endpoint is in service', { config }, { timeout: swapTimeout })
+    await createEndpoint(ctx, target)
   } else {
     if (target.restoreConfig === undefined) {
       const count = target.candidate.instanceCount
