@@ -90,4 +90,11 @@ describe('AWS and others that do not keep to the plan', () => {
       second: [3, 1],
     })
   })
+
+  test('the metrics of the worker count calls at AWS and their errors, and how long putting back took', async () => {
+    const metrics = await stack.metrics()
+    expect(metrics).toMatch(/^sluice_aws_calls_total\{.*operation="UpdateEndpoint".*\} \d+/m)
+    expect(metrics).toMatch(/^sluice_aws_errors_total\{.*\} \d+/m)
+    expect(metrics).toMatch(/^sluice_rollback_duration_seconds_count\{.*\} [1-9]/m)
+  })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { readApiConfig } from '../api/config.ts'
 import { readWorkerConfig } from './config.ts'
-import { ConfigError } from './environment.ts'
+import { ConfigError, readTogether } from './environment.ts'
+import { readTemporalSettings } from './temporal-connection.ts'
 
 const problemsOf = (read: () => unknown): readonly string[] => {
   try {
@@ -28,6 +29,35 @@ describe('the configuration', () => {
       expect.stringMatching(/^SLUICE_SHUTDOWN_GRACE=30: must be a whole number and a unit/),
       'SLUICE_TEMPORAL_UI_URL=temporal.internal: must be an http or https URL',
       'SLUICE_METRICS_PORT=70000: must be a port number from 0 to 65535',
+    ])
+  })
+
+  test('lists what is wrong only together with others beside what is wrong by itself', () => {
+    const wrong = { SLUICE_LOG_LEVEL: 'loud', SLUICE_SHUTDOWN_GRACE: 'soon', SLUICE_CLOCK_RATE: '60' }
+    expect(problemsOf(() => readWorkerConfig(wrong))).toEqual([
+      expect.stringMatching(/^SLUICE_LOG_LEVEL=loud: /),
+      expect.stringMatching(/^SLUICE_SHUTDOWN_GRACE=soon: /),
+      expect.stringMatching(/^SLUICE_CLOCK_RATE=60: must be 1 unless/),
+    ])
+    const api = { ...wrong, SLUICE_API_PORT: 'http', SLUICE_API_HOST: '0.0.0.0' }
+    expect(problemsOf(() => readApiConfig(api)).map((problem) => problem.split('=')[0])).toEqual([
+      'SLUICE_LOG_LEVEL',
+      'SLUICE_SHUTDOWN_GRACE',
+      'SLUICE_API_PORT',
+      'SLUICE_CLOCK_RATE',
+      'SLUICE_API_HOST',
+    ])
+  })
+
+  test('is read in parts whose problems come together', () => {
+    const both = () =>
+      readTogether(
+        () => readWorkerConfig({ SLUICE_LOG_LEVEL: 'loud' }),
+        () => readTemporalSettings({ TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/such/cert.pem' }),
+      )
+    expect(problemsOf(both)).toEqual([
+      expect.stringMatching(/^SLUICE_LOG_LEVEL=loud/),
+      expect.stringMatching(/^TEMPORAL_\*: /),
     ])
   })
 

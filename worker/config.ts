@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clockRateProblem } from './clock-rate.ts'
+import { checkClockRate } from './clock-rate.ts'
 import { parseEnvironment, portVariable, sharedVariables } from './environment.ts'
 
 /** What the worker process can be told from outside, apart from the `TEMPORAL_*` and `AWS_*` standards. */
@@ -28,12 +28,7 @@ const variables = z.object({
  * @throws ConfigError that lists every wrong variable
  */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const schema = variables.check(({ value, issues }) => {
-    const message = clockRateProblem(value.SLUICE_CLOCK_RATE, env)
-    if (message)
-      issues.push({ code: 'custom', path: ['SLUICE_CLOCK_RATE'], message, input: value.SLUICE_CLOCK_RATE })
-  })
-  const given = parseEnvironment(schema, env)
+  const given = parseEnvironment(variables, env, (texts) => [checkClockRate(texts)])
   return {
     taskQueue: given.SLUICE_TASK_QUEUE,
     clockRate: given.SLUICE_CLOCK_RATE,

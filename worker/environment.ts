@@ -12,26 +12,60 @@ export class ConfigError extends Error {
   }
 }
 
+/** Why a variable is wrong together with others, or undefined. */
+export interface CrossCheck {
+  readonly name: string
+  readonly message: string | undefined
+}
+
 /**
  * Reads the variables of a schema from the environment; an empty variable counts as not set. Secrets are never repeated
  * in an error.
+ * @param across checks that look at several variables; they see the texts, so that they can speak though others are wrong
  * @throws ConfigError with all errors at once
  */
 export function parseEnvironment<Schema extends z.ZodType>(
   schema: Schema,
   env: NodeJS.ProcessEnv,
+  across: (given: NodeJS.ProcessEnv) => readonly CrossCheck[] = () => [],
 ): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const result = schema.safeParse(given)
-  if (result.success) return result.data
+  const found = [
+    ...(result.error?.issues ?? []).map(({ path, message }) => ({
+      name: String(path[0] ?? 'environment'),
+      message,
+    })),
+    ...across(given).filter(({ message }) => message !== undefined),
+  ]
+  if (result.success && found.length === 0) return result.data
   throw new ConfigError(
-    result.error.issues.map((issue) => {
-      const name = String(issue.path[0] ?? 'environment')
-      const found = given[name]
-      if (found === undefined) return `${name}: ${issue.message}`
-      return `${name}${/KEY|TOKEN|SECRET/.test(name) ? '' : `=${found}`}: ${issue.message}`
+    found.map(({ name, message }) => {
+      const shown = given[name] === undefined || /KEY|TOKEN|SECRET/.test(name) ? '' : `=${given[name]}`
+      return `${name}${shown}: ${message}`
     }),
   )
+}
+
+/**
+ * Reads several parts of the configuration.
+ * @throws ConfigError with the errors of all of them
+ */
+export function readTogether<const Parts extends readonly unknown[]>(
+  ...readers: { readonly [Index in keyof Parts]: () => Parts[Index] }
+): Parts {
+  const problems: string[] = []
+  const parts = readers.map((read) => {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(...error.problems)
+      return undefined
+    }
+  })
+  if (problems.length > 0) throw new ConfigError(problems)
+  return parts as unknown as Parts
 }
 
 /** In milliseconds afterwards. */

@@ -1,13 +1,15 @@
 import { readWorkerConfig } from './config.ts'
-import { ConfigError } from './environment.ts'
+import { ConfigError, readTogether } from './environment.ts'
 import { createLogger } from './logging.ts'
 import { startWorker } from './run.ts'
 import { installRuntime } from './runtime.ts'
+import { untilStopped } from './signals.ts'
 import { readTemporalSettings } from './temporal-connection.ts'
 
 /** The worker process: configuration from the environment, structured logs on stdout, until SIGTERM or SIGINT. */
 export async function main(): Promise<void> {
-  const config = readWorkerConfig()
+  const stopped = untilStopped()
+  const [config, temporal] = readTogether(readWorkerConfig, readTemporalSettings)
   const logger = createLogger('worker', config.logLevel)
   if (config.signingKey === undefined) {
     logger.warn(
@@ -15,13 +17,19 @@ export async function main(): Promise<void> {
     )
   }
   installRuntime({ logger, metricsAddress: config.metricsAddress })
-  const worker = await startWorker({ ...config, temporal: readTemporalSettings(), logger })
-  const stop = (signal: string) => {
-    logger.info({ signal }, 'shutting down: running activities may end')
-    void worker.close()
+  // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
+  const worker = await Promise.race([
+    startWorker({ ...config, temporal, logger }),
+    stopped.then(() => undefined),
+  ])
+  if (!worker) {
+    logger.info({ signal: await stopped }, 'shutting down before it polled')
+    process.exit(0)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  void stopped.then((signal) => {
+    logger.info({ signal }, 'shutting down: running activities may end')
+    return worker.close()
+  })
   await worker.done
   logger.info('the worker has ended')
 }

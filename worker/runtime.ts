@@ -17,10 +17,21 @@ export function installRuntime(options: {
       logging: { forward: {}, filter: { core: 'WARN', other: 'WARN' } },
       ...(options.metricsAddress === undefined
         ? {}
-        : { metrics: { prometheus: { bindAddress: options.metricsAddress, countersTotalSuffix: true } } }),
+        : {
+            metrics: {
+              prometheus: {
+                bindAddress: options.metricsAddress,
+                countersTotalSuffix: true,
+                histogramBucketOverrides: { sluice_rollback_duration_seconds: rollbackBuckets },
+              },
+            },
+          }),
     },
   })
 }
+
+/** Seconds; a rollback is one change of weights and one of the config, each of which SageMaker takes minutes for. */
+const rollbackBuckets = [1, 5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200]
 
 /** Counts attempts at AWS into the runtime's metrics: `sluice_aws_calls_total` and `sluice_aws_errors_total`. */
 export function countAwsCalls(): (call: AwsCall) => void {

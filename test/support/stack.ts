@@ -7,6 +7,7 @@ import { exampleWorld, type WorldAccounts, type WorldOptions } from '../../examp
 import type { RolloutView } from '../../rollout/view.ts'
 import type { FaultRequest } from '../../sandbox/core/faults.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { freePorts } from '../../cli/embedded/ports.ts'
 import { createLogger } from '../../worker/logging.ts'
 import { startTestWorker, type TestWorker } from './worker.ts'
 
@@ -27,6 +28,8 @@ export interface Stack {
   readonly accounts: WorldAccounts
   readonly clockRate: number
   startWorker(): Promise<void>
+  /** What Prometheus would read from the worker. */
+  metrics(): Promise<string>
   killWorker(): Promise<void>
   /** Asks the API as one of the people: `zoe` starts (operator), `mia` and `ben` approve (ml-leads), `vic` looks. */
   ask<T = Record<string, unknown>>(
@@ -87,6 +90,7 @@ export async function startStack(
     logger: createLogger('api', 'silent'),
     requestsPerMinute: 100_000,
   })
+  const [metricsPort = 0] = await freePorts(1)
   let worker: TestWorker | undefined
   const startWorker = async (): Promise<void> => {
     worker = await startTestWorker({
@@ -95,6 +99,7 @@ export async function startStack(
       taskQueue,
       clockRate,
       bundle,
+      metricsAddress: `127.0.0.1:${metricsPort}`,
       env: {
         AWS_ENDPOINT_URL: sandbox.url,
         AWS_ACCESS_KEY_ID: `AKIA${accounts.registry}`,
@@ -160,6 +165,7 @@ export async function startStack(
     accounts,
     clockRate,
     startWorker,
+    metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
     async killWorker() {
       await worker?.kill()
       worker = undefined

@@ -12,7 +12,7 @@ const {
   TEST_CLOCK_RATE = '1',
 } = process.env
 const logger = createLogger('worker', process.env['TEST_LOG_LEVEL'] ?? 'error')
-installRuntime({ logger })
+installRuntime({ logger, metricsAddress: process.env['TEST_METRICS'] })
 const worker = await startWorker({
   temporal: { address: TEST_ADDRESS, namespace: TEST_NAMESPACE, connection: { address: TEST_ADDRESS } },
   taskQueue: TEST_TASK_QUEUE,

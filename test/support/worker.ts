@@ -14,6 +14,8 @@ export interface TestWorkerOptions {
   readonly taskQueue: string
   readonly clockRate: number
   readonly bundle: string
+  /** `host:port` of the worker's Prometheus endpoint. */
+  readonly metricsAddress: string
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -32,6 +34,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       TEST_TASK_QUEUE: options.taskQueue,
       TEST_CLOCK_RATE: String(options.clockRate),
       TEST_BUNDLE: options.bundle,
+      TEST_METRICS: options.metricsAddress,
       ...(process.env['TEST_LOG_LEVEL'] ? { TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] } : {}),
     },
   })

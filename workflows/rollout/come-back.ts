@@ -8,7 +8,7 @@ import type { RolloutRun } from './run.ts'
 
 /** From the reason to put back until every endpoint is back; real seconds. */
 const rollbackSeconds = metricMeter.createHistogram(
-  'sluice_rollback_duration',
+  'sluice_rollback_duration_seconds',
   'float',
   's',
   'How long putting a rollout back took',
