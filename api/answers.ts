@@ -63,7 +63,7 @@ export interface RolloutLine {
   readonly startedBy: string
   readonly startedAt: string
   readonly endedAt?: string
-  /** Keys. */
+  /** Keys; none of a rollout with so many that Temporal cannot list them. Its own state has them all. */
   readonly targets: readonly string[]
   /** The committed rollout that this one takes back. */
   readonly undoes?: string

@@ -207,6 +207,22 @@ describe('reading', () => {
     expect([foreign.status, foreign.body.type]).toEqual([400, 'urn:sluice:problem:invalid-request'])
   })
 
+  test('of 200 targets is started, and is found by each of them', async () => {
+    const name = `wide-${randomUUID().slice(0, 8)}`
+    const { status, body } = await post(JSON.stringify(wideDocument(name, 200)))
+    expect(status).toBe(202)
+    const details = await stage.client.workflow.getHandle(`rollout/${body.id}`).describe()
+    expect(await details.staticDetails()).toMatch(/… and \d+ more steps$/)
+    const path = `333333333333/eu-west-1/${name}-199`
+    await expect
+      .poll(async () => (await get(`/v1/rollouts?target=${path}`)).body.rollouts)
+      .toMatchObject([{ id: body.id, targets: [] }])
+    expect((await get(`/v1/rollouts?target=${path}0`)).body.rollouts).toEqual([])
+    const { body: rollout } = await get(`/v1/rollouts/${body.id}`)
+    expect(rollout.targets.map(({ key }: { key: string }) => key)).toContain(path)
+    expect((await get(`/v1/targets/${path}`)).body.current).toMatchObject({ rollout: body.id, actual: 10 })
+  })
+
   test.each([
     ["model=x' OR WorkflowType = 'plan"],
     ['phase=Sleeping'],
@@ -267,7 +283,17 @@ describe('while no worker runs', () => {
   })
 })
 
-function minimalAsObject(): object {
+function wideDocument(name: string, targets: number): object {
+  const wave = Array.from({ length: targets }, (_, index) => ({
+    account: 'prod',
+    region: 'eu-west-1',
+    endpoint: { name: `${name}-${index}` },
+  }))
+  const document = minimalAsObject()
+  return { ...document, name, production: { ...document.production, waves: [wave] } }
+}
+
+function minimalAsObject() {
   return {
     apiVersion: 'sluice/v1',
     kind: 'Rollout',

@@ -192,7 +192,9 @@ const line = {
   startedBy: z.string(),
   startedAt: time,
   endedAt: time.optional(),
-  targets: list(z.string()),
+  targets: list(z.string()).describe(
+    'Keys; none of a rollout with so many that Temporal cannot list them. Its own state has them all.',
+  ),
   undoes: z.string().optional(),
   execution,
 }

@@ -4,6 +4,7 @@ import type { RolloutMemo } from '../../workflows/messages.ts'
 import { outcomes, phases, type Outcome, type Phase } from '../../rollout/phases.ts'
 import { searchAttributes } from '../../workflows/search-attributes.ts'
 import type { Execution, RolloutLine } from '../answers.ts'
+import { keysAmong } from './target-terms.ts'
 
 type StatusName = WorkflowExecutionInfo['status']['name']
 
@@ -38,7 +39,7 @@ export function toLine(info: Listed): RolloutLine {
     startedBy: memo.startedBy ?? attributes.get(searchAttributes.startedBy) ?? '',
     startedAt: info.startTime.toISOString(),
     ...(info.closeTime ? { endedAt: info.closeTime.toISOString() } : {}),
-    targets: attributes.get(searchAttributes.target) ?? [],
+    targets: keysAmong(attributes.get(searchAttributes.target) ?? []),
     ...(memo.undoes === undefined ? {} : { undoes: memo.undoes }),
     execution: toExecution(info.status.name),
   }

@@ -17,9 +17,10 @@ export interface TargetName {
 export async function readTarget(context: ApiContext, name: TargetName): Promise<TargetAnswer> {
   const key = targetKey(name.accountId, name.region, name.endpoint)
   const { rollouts } = await listRollouts(context, { target: key }, { limit: HOW_MANY })
-  const running = await Promise.all(
+  const answers = await Promise.all(
     rollouts.filter(({ execution }) => execution === 'running').map((line) => readRollout(context, line.id)),
   )
+  const running = answers.filter((answer) => mayConcern(answer, key))
   const current = running.find((each) => holds(each, key)) ?? running[0]
   const served = await findServing(context, rollouts, key)
   return {
@@ -29,6 +30,11 @@ export async function readTarget(context: ApiContext, name: TargetName): Promise
     current: current ? describeCurrent(current, key) : null,
     stale: served.stale || running.some(({ stale }) => stale),
   }
+}
+
+/** Rollouts with many targets are found by hashes, which may mean other targets. A stale one cannot be asked. */
+function mayConcern(answer: RolloutAnswer, key: string): boolean {
+  return answer.stale || answer.targets.length === 0 || answer.targets.some((target) => target.key === key)
 }
 
 /** A queued rollout names the target as well, but does not work on it yet. */

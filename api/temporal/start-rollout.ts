@@ -16,6 +16,7 @@ import { documentHash } from '../../rollout/document/hash.ts'
 import { ApiError } from '../errors.ts'
 import { linksOf } from './links.ts'
 import { runPlan } from './run-plan.ts'
+import { targetTerms } from './target-terms.ts'
 
 export interface StartRequest {
   readonly rolloutId: string
@@ -101,13 +102,23 @@ function firstAttributes({ document, startedBy }: StartRequest, plan: Plan): Typ
     { key: searchAttributes.model, value: document.name },
     { key: searchAttributes.phase, value: 'Queued' },
     { key: searchAttributes.startedBy, value: startedBy.name },
-    { key: searchAttributes.target, value: [...new Set(keys)] },
+    { key: searchAttributes.target, value: [...targetTerms(keys)] },
   ])
 }
 
+/** Temporal takes 20,000 bytes of details; a long plan ends early here, and is whole in the rollout's own state. */
+const MOST_DETAILS = 18_000
+
 function writeDetails({ document, startedBy }: StartRequest, plan: Plan): string {
-  const steps = plan.steps.map(({ number, title }) => `${number}. ${title}`)
-  return [`Package \`${document.model.package}\`, started by ${startedBy.name}.`, '', ...steps].join('\n')
+  const lines = [`Package \`${document.model.package}\`, started by ${startedBy.name}.`, '']
+  let room = MOST_DETAILS
+  for (const [index, { number, title }] of plan.steps.entries()) {
+    const line = `${number}. ${title}`
+    room -= Buffer.byteLength(line) + 1
+    if (room < 0) return [...lines, `… and ${plan.steps.length - index} more steps`].join('\n')
+    lines.push(line)
+  }
+  return lines.join('\n')
 }
 
 /** The rollout that this very request started before, if it did. */

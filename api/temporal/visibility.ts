@@ -1,6 +1,7 @@
 import type { Outcome, Phase } from '../../rollout/phases.ts'
 import { rolloutWorkflow } from '../../workflows/messages.ts'
 import { searchAttributes } from '../../workflows/search-attributes.ts'
+import { termsOf } from './target-terms.ts'
 
 /** What rollouts can be listed by. */
 export interface RolloutFilter {
@@ -22,13 +23,17 @@ export function writeQuery(filter: RolloutFilter): string {
     ...term(model.name, filter.model),
     ...term(phase.name, filter.phase),
     ...term(outcome.name, filter.outcome),
-    ...term(target.name, filter.target),
+    ...(filter.target === undefined ? [] : [anyTerm(target.name, termsOf(filter.target))]),
   ]
   return terms.join(' AND ')
 }
 
 function term(attribute: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [`${attribute} = ${quote(value)}`]
+}
+
+function anyTerm(attribute: string, values: readonly string[]): string {
+  return `(${values.flatMap((value) => term(attribute, value)).join(' OR ')})`
 }
 
 /** @throws RangeError for a text that could end the quotes */

@@ -161,7 +161,7 @@ function findingsFor(name: string): Finding[] {
 function makePlan({ document, rolloutId }: PlanInput, findings: readonly Finding[]): Plan {
   const targets = document.production.waves.flat().map((spec) => {
     const accountId = document.accounts[spec.account]?.id ?? ''
-    const { name: endpoint } = document.endpoint
+    const endpoint = spec.endpoint?.name ?? document.endpoint.name
     const { account, region } = spec
     return {
       key: targetKey(accountId, region, endpoint),
@@ -177,7 +177,16 @@ function makePlan({ document, rolloutId }: PlanInput, findings: readonly Finding
     title: `${document.name} v38`,
     clockRate: 1,
     digest: 'd',
-    steps: [{ number: 1, id: 'replicate', title: 'copy', kind: 'replicate-artifact', targets: [] }],
+    steps: [
+      { number: 1, id: 'replicate', title: 'copy', kind: 'replicate-artifact', targets: [] },
+      ...targets.map(({ key }, index) => ({
+        number: index + 2,
+        id: `prepare/${key}`,
+        title: `prepare: candidate on ${key}, one instance of ml.m5.xlarge, after the alarms of this rollout are made`,
+        kind: 'prepare' as const,
+        targets: [key],
+      })),
+    ],
     artifacts: [],
     images: [],
     targets: targets as unknown as Plan['targets'],
