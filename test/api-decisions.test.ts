@@ -70,6 +70,17 @@ describe('a decision', () => {
     expect(second.body).toEqual(first.body)
   })
 
+  test('of another verb is another decision, also under the same decisionId', async () => {
+    const id = await start()
+    const body = { decisionId: 'incident-42' }
+    const first = await stage.send('POST', `/v1/rollouts/${id}/reject`, { as: 'approver', body })
+    const second = await stage.send('POST', `/v1/rollouts/${id}/abort`, { as: 'approver', body })
+    expect([first.body.message, second.body.message]).toEqual(['reject by mia', 'abort by mia'])
+    await stage.client.workflow.getHandle(`rollout/${id}`).result()
+    const { body: rollout } = await stage.send('GET', `/v1/rollouts/${id}`, { as: 'viewer' })
+    expect(rollout.outcome).toBe('Aborted')
+  })
+
   test('that the rollout does not take now is refused with its reason', async () => {
     const id = await start()
     const { status, body } = await stage.send('POST', `/v1/rollouts/${id}/retry`, { as: 'operator' })

@@ -34,7 +34,7 @@ export const verbBody = z.strictObject({
     .string()
     .regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 of letters, digits and . : - _')
     .optional()
-    .describe('Sent twice, it is one decision. Made by the server when left out.'),
+    .describe('The same verb sent twice with it is one decision. Made by the server when left out.'),
 })
 
 export const targetParams = z.strictObject({

@@ -8,7 +8,7 @@ import { cutShort, toLine } from './line.ts'
 import { isWorkerAway } from './worker-away.ts'
 
 /**
- * Tells a rollout what a person decided. Sent twice with one `decisionId` it is one decision.
+ * Tells a rollout what a person decided. A verb sent twice with one `decisionId` is one decision.
  * @throws ApiError refused, already-ended, outcome-unknown, no-such-rollout
  */
 export async function sendMessage(
@@ -18,7 +18,9 @@ export async function sendMessage(
 ): Promise<MessageAnswer> {
   const signed = context.sign(rolloutId, message)
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
-  const options = { updateId: message.decisionId, args: [signed] as [Message] }
+  // Temporal answers a known update id with the first result, whatever the verb: two verbs are two decisions.
+  const updateId = `${message.verb}/${message.decisionId}`
+  const options = { updateId, args: [signed] as [Message] }
   try {
     return await within(context, 'update', () => handle.executeUpdate(updates[message.verb], options))
   } catch (error) {
