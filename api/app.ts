@@ -56,10 +56,10 @@ export function createApi(options: ApiOptions): Api {
   app.use(publicRoutes(context))
   app.use(limitRequests(requestsPerMinute), identify(auth))
   app.route('/metrics').get(metrics.answer).all(onlyMethods('GET'))
-  app.use('/v1', planRoutes(context, bodyBytes))
-  app.use('/v1', verbRoutes(context, metrics))
-  app.use('/v1', rolloutRoutes(context, streams, bodyBytes))
-  app.use('/v1', targetRoutes(context))
+  app.use(planRoutes(context, bodyBytes))
+  app.use(verbRoutes(context, metrics))
+  app.use(rolloutRoutes(context, streams, bodyBytes))
+  app.use(targetRoutes(context))
   app.use(noSuchPath, answerProblems(logger))
   return {
     app,

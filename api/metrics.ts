@@ -63,11 +63,9 @@ export function createMetrics(context: ApiContext, streams: { size(): number }):
     measure(request, response, next) {
       const stop = requests.startTimer({ method: request.method })
       response.on('finish', () => {
+        // Routes stand with their whole path: what a router was mounted at is forgotten once an error has left it.
         const route = request.route as { path?: string } | undefined
-        stop({
-          route: route?.path ? `${request.baseUrl}${route.path}` : 'none',
-          status: String(response.statusCode),
-        })
+        stop({ route: route?.path ?? 'none', status: String(response.statusCode) })
       })
       next()
     },

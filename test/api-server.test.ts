@@ -183,6 +183,13 @@ describe('metrics', () => {
     expect(text).toMatch(
       /sluice_http_request_duration_seconds_count\{method="POST",route="\/v1\/rollouts\/:id\/abort",status="200"\} \d+/,
     )
+    await guarded.send('POST', `/v1/rollouts/${body.id}/retry`, { as: 'operator' })
+    await guarded.send('POST', `/v1/rollouts/${body.id}/abort`, { as: 'viewer' })
+    const { body: again } = await guarded.send('GET', '/metrics', { as: 'viewer' })
+    const routes = [...again.matchAll(/_seconds_count\{method="POST",route="([^"]*)"/g)].map(([, one]) => one)
+    expect(routes).toEqual(expect.arrayContaining(['/v1/rollouts/:id/retry', '/v1/rollouts/:id/abort']))
+    expect(routes.filter((route) => !route.startsWith('/v1/') && route !== 'none')).toEqual([])
+    expect(again).toMatch(/route="\/v1\/rollouts\/:id\/abort",status="403"/)
     expect(text).toMatch(/sluice_decisions_total\{verb="abort",result="accepted"\} 1/)
     expect(text).toMatch(/sluice_rollouts\{phase="Baking"\} 0/)
     expect(text).toMatch(/sluice_rollouts_ended\{outcome="Aborted"\} \d+/)

@@ -7,7 +7,7 @@ import { runPlan } from '../temporal/run-plan.ts'
 export function planRoutes(context: ApiContext, bodyBytes: number): Router {
   const router = Router()
   router
-    .route('/plans')
+    .route('/v1/plans')
     .post(...documentBody(bodyBytes), async (request, response) => {
       response.json(await runPlan(context, { rolloutId: null, document: readDocument(request.body) }))
     })

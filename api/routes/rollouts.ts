@@ -18,7 +18,7 @@ const MOST_STREAMS = 500
 export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: number): Router {
   const router = Router()
   router
-    .route('/rollouts')
+    .route('/v1/rollouts')
     .get(async (request, response) => {
       const { limit, cursor, ...filter } = parsePart(listQuery, request.query, 'query')
       response.json(await listRollouts(context, filter, { limit, cursor }))
@@ -43,19 +43,19 @@ export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: 
     })
     .all(onlyMethods('GET', 'POST'))
   router
-    .route('/rollouts/:id')
+    .route('/v1/rollouts/:id')
     .get(async (request, response) => {
       response.json(await readRollout(context, parsePart(rolloutId, request.params.id, 'path.id')))
     })
     .all(onlyMethods('GET'))
   router
-    .route('/rollouts/:id/plan')
+    .route('/v1/rollouts/:id/plan')
     .get(async (request, response) => {
       response.json(await readPlan(context, parsePart(rolloutId, request.params.id, 'path.id')))
     })
     .all(onlyMethods('GET'))
   router
-    .route('/rollouts/:id/events')
+    .route('/v1/rollouts/:id/events')
     .get(async (request, response) => {
       const id = parsePart(rolloutId, request.params.id, 'path.id')
       const after = readLastEventId(request.get('last-event-id'))

@@ -8,7 +8,7 @@ import { targetParams } from './schemas.ts'
 export function targetRoutes(context: ApiContext): Router {
   const router = Router()
   router
-    .route('/targets/:account/:region/:endpoint')
+    .route('/v1/targets/:account/:region/:endpoint')
     .get(async (request, response) => {
       const { account, region, endpoint } = parsePart(targetParams, request.params, 'path')
       response.json(await readTarget(context, { accountId: account, region, endpoint }))

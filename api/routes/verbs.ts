@@ -19,7 +19,7 @@ export function verbRoutes(context: ApiContext, metrics: Metrics): Router {
   const router = Router()
   for (const verb of verbs) {
     router
-      .route(`/rollouts/:id/${verbPath(verb)}`)
+      .route(`/v1/rollouts/:id/${verbPath(verb)}`)
       .post(...jsonBody(BODY_BYTES), (request, response) => decide(context, metrics, verb, request, response))
       .all(onlyMethods('POST'))
   }
