@@ -1,6 +1,12 @@
 import { z } from 'zod'
-import { isLoopback, parseEnvironment, portVariable, sharedVariables } from '../worker/environment.ts'
-import { clockRateProblem } from '../worker/clock-rate.ts'
+import {
+  isLoopback,
+  parseEnvironment,
+  portVariable,
+  sharedVariables,
+  type CrossCheck,
+} from '../worker/environment.ts'
+import { checkClockRate } from '../worker/clock-rate.ts'
 
 /** What the API process can be told from outside, apart from the `TEMPORAL_*` and `AWS_*` standards. */
 export type ApiConfig = {
@@ -31,20 +37,7 @@ const variables = z.object({
  * @throws ConfigError that lists every wrong variable
  */
 export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
-  const schema = variables.check(({ value, issues }) => {
-    const report = (name: keyof typeof value, message: string): void => {
-      issues.push({ code: 'custom', path: [name], message, input: value[name] })
-    }
-    const problem = clockRateProblem(value.SLUICE_CLOCK_RATE, env)
-    if (problem) report('SLUICE_CLOCK_RATE', problem)
-    if (value.SLUICE_AUTH_FILE === undefined && !isLoopback(value.SLUICE_API_HOST)) {
-      report(
-        'SLUICE_API_HOST',
-        'must be a loopback address such as 127.0.0.1 as long as SLUICE_AUTH_FILE names no file with credentials',
-      )
-    }
-  })
-  const given = parseEnvironment(schema, env)
+  const given = parseEnvironment(variables, env, (texts) => [checkClockRate(texts), checkHost(texts)])
   return {
     taskQueue: given.SLUICE_TASK_QUEUE,
     clockRate: given.SLUICE_CLOCK_RATE,
@@ -56,4 +49,13 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     shutdownGraceMs: given.SLUICE_SHUTDOWN_GRACE,
     temporalUiUrl: given.SLUICE_TEMPORAL_UI_URL,
   }
+}
+
+function checkHost({
+  SLUICE_API_HOST: host = '127.0.0.1',
+  SLUICE_AUTH_FILE: file,
+}: NodeJS.ProcessEnv): CrossCheck {
+  const problem =
+    'must be a loopback address such as 127.0.0.1 as long as SLUICE_AUTH_FILE names no file with credentials'
+  return { name: 'SLUICE_API_HOST', message: file === undefined && !isLoopback(host) ? problem : undefined }
 }

@@ -1,7 +1,8 @@
 import { Client } from '@temporalio/client'
-import { readFile } from 'node:fs/promises'
-import { ConfigError } from '../worker/environment.ts'
+import { readFileSync } from 'node:fs'
+import { ConfigError, readTogether } from '../worker/environment.ts'
 import { createLogger } from '../worker/logging.ts'
+import { untilStopped } from '../worker/signals.ts'
 import { connectTemporal, readTemporalSettings } from '../worker/temporal-connection.ts'
 import { localIdentity, type Auth } from './auth/authenticate.ts'
 import { parseTokens } from './auth/tokens.ts'
@@ -10,8 +11,12 @@ import { startApi } from './server.ts'
 
 /** The API process: configuration from the environment, structured logs on stdout, until SIGTERM or SIGINT. */
 export async function main(): Promise<void> {
-  const { authFile, shutdownGraceMs, logLevel, ...config } = readApiConfig()
-  const auth = await readAuth(authFile)
+  const stopped = untilStopped()
+  const [{ shutdownGraceMs, logLevel, ...config }, auth, settings] = readTogether(
+    readApiConfig,
+    () => readAuth(process.env.SLUICE_AUTH_FILE || undefined),
+    readTemporalSettings,
+  )
   const logger = createLogger('api', logLevel)
   if (config.signingKey === undefined) {
     logger.warn(
@@ -23,24 +28,28 @@ export async function main(): Promise<void> {
       'SLUICE_AUTH_FILE is not set: everybody on this machine may do everything, and nobody else anything',
     )
   }
-  const settings = readTemporalSettings()
-  const client = new Client({ connection: await connectTemporal(settings), namespace: settings.namespace })
-  const api = await startApi({ ...config, client, auth, logger, graceMs: shutdownGraceMs })
-  const signal = await Promise.race(['SIGTERM', 'SIGINT'].map(nextSignal))
-  logger.info({ signal }, 'shutting down: open requests may end')
-  await api.close()
+  const start = async () => {
+    const client = new Client({ connection: await connectTemporal(settings), namespace: settings.namespace })
+    return startApi({ ...config, client, auth, logger, graceMs: shutdownGraceMs })
+  }
+  // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
+  const api = await Promise.race([start(), stopped.then(() => undefined)])
+  const signal = await stopped
+  logger.info({ signal }, api ? 'shutting down: open requests may end' : 'shutting down before it listened')
+  await api?.close()
   // The connection is not closed: a retry of the SDK that meets a closed one throws where nobody can catch.
   process.exit(0)
 }
 
-async function readAuth(path: string | undefined): Promise<Auth> {
+function readAuth(path: string | undefined): Auth {
   if (path === undefined) return { tokens: [], local: localIdentity }
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new ConfigError([`SLUICE_AUTH_FILE=${path}: ${error.message}`])
-  })
-  return { tokens: parseTokens(text, path) }
+  return { tokens: parseTokens(readText(path), path) }
 }
 
-function nextSignal(signal: string): Promise<string> {
-  return new Promise((resolve) => process.once(signal, () => resolve(signal)))
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigError([`SLUICE_AUTH_FILE=${path}: ${(error as Error).message}`])
+  }
 }

@@ -1,6 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -90,6 +91,15 @@ describe('the processes of a deployment', () => {
     const { code, stderr } = await runToEnd('api', { TEMPORAL_ADDRESS: '127.0.0.1:1' })
     expect(code).toBe(1)
     expect(stderr).toContain('Temporal does not answer at 127.0.0.1:1')
+  })
+
+  test('the API that is told to stop while Temporal does not answer yet ends with code 0', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const address = `127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const { child } = await start('api', { TEMPORAL_ADDRESS: address }, 'SLUICE_AUTH_FILE is not set')
+    await expect(stop(child)).resolves.toBe(0)
+    silent.close()
   })
 
   test('the API lets in who has a token, is healthy, and ends on SIGTERM with code 0', async () => {
