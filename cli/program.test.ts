@@ -20,6 +20,12 @@ describe('the help', () => {
     expect(helpOf(verb)).toContain(`$ sluice ${verb} fraud-scorer-38-x7k2p9ab`)
   })
 
+  test('of every verb has an example of its own', () => {
+    const comments = verbs.map((verb) => /--comment "(.*)"$/m.exec(helpOf(verbPath(verb)))?.[1])
+    expect(new Set(comments).size).toBe(verbs.length)
+    expect(comments).not.toContain(undefined)
+  })
+
   test.each(['plan', 'start', 'list', 'get', 'status', 'explain', 'target', ...verbs.map(verbPath)])(
     'of %s offers server, token and json',
     (name) => {

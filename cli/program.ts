@@ -221,7 +221,7 @@ function addVerb(
     .option('-m, --comment <text>', 'why; kept with the decision')
     .option('--gate <gate>', 'the gate that is meant; without it the one that is open')
     .addOption(new Option('--decision-id <id>', 'send an earlier decision again: it stays one decision'))
-    .addHelpText('after', examples(`sluice ${name} fraud-scorer-38-x7k2p9ab --comment "golden set is fine"`))
+    .addHelpText('after', examples(`sluice ${name} fraud-scorer-38-x7k2p9ab ${verbExample[verb]}`))
     .action(
       run(async () => {
         const { decide } = await import('./commands/decide.ts')
@@ -241,6 +241,19 @@ const undoes: Readonly<Record<Verb, string>> = {
   abort: 'UNDOES everything',
   retry: 'undoes nothing',
   undo: 'UNDOES everything',
+}
+
+/** What somebody would write with it. */
+const verbExample: Readonly<Record<Verb, string>> = {
+  approve: '--comment "golden set and latency are fine"',
+  reject: '--comment "precision on new merchants is too low"',
+  pause: '--comment "waiting for the incident in us-east-1 to close"',
+  resume: '--comment "the incident is closed"',
+  promote: '--comment "two quiet hours are enough"',
+  promoteFull: '--comment "fixes a live incident; ben agrees"',
+  abort: '--comment "the package was trained on last month\'s data"',
+  retry: '--comment "the instance quota has been raised"',
+  undo: '--comment "chargebacks are up since the release"',
 }
 
 function remote(command: Command): Command {

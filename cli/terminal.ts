@@ -15,6 +15,7 @@ export interface Terminal {
   readonly colors: Colors
   /** True if what is written can be redrawn in place. */
   readonly redraws: boolean
+  /** A pipe has no end of columns: what is written there is never cut. */
   readonly size: () => { readonly columns: number; readonly rows: number }
 }
 
@@ -32,6 +33,9 @@ export function openTerminal(
     raw: (text) => void stdout.write(text),
     colors: picocolors.createColors(!plain),
     redraws: !plain,
-    size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+    size: () => ({
+      columns: stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY,
+      rows: stdout.rows || 24,
+    }),
   }
 }

@@ -105,6 +105,20 @@ describe('wrong usage', () => {
   })
 })
 
+describe('looking in a pipe', () => {
+  test('cuts no line, however long it is', async () => {
+    const name = 'fraud-scorer-of-merchants'
+    const { out: started } = await run(['start', await file(name), '--json'])
+    const { id } = JSON.parse(started) as { id: string }
+    await expect
+      .poll(async () => (await run(['list', '--model', name])).out, { timeout: 20_000 })
+      .toMatch(new RegExp(`${id} .* ${name} v38 · AwaitingApproval\n$`))
+    const { out } = await run(['list', '--model', name])
+    expect(out.trimEnd().length).toBeGreaterThan(80)
+    expect((await run(['get', id])).out).toMatch(/copy.*\n[^]*temporal\.example.*\n$/)
+  })
+})
+
 describe('a server', () => {
   test('that is not there exits 1 and says how to start one', async () => {
     const { code, err } = await run(['list', '--server', 'http://127.0.0.1:9'])

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 
@@ -39,6 +40,13 @@ test('`up` starts everything, carries the smallest example out, and leaves nothi
   expect({ code, text: watch.text() }).toEqual({ code: 0, text: expect.stringMatching(/\S/) })
   expect(watch.text()).toMatch(/^started fraud-scorer-38-\w{8}$/m)
   expect(watch.text()).toMatch(/^Promoted: /m)
+
+  const log = await readFile(new URL('../.cache/logs/local.log', import.meta.url), 'utf8')
+  const messages = log
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { msg?: string }).msg)
+  expect(messages).toEqual(expect.arrayContaining(['the worker polls', 'the API listens']))
 
   up.child.kill('SIGINT')
   expect((await once(up.child, 'close'))[0]).toBe(0)

@@ -27,7 +27,8 @@ export async function get(id: string, options: GetOptions): Promise<number> {
   const rollout = await client.get(id)
   if (json) terminal.json(rollout)
   else {
-    const width = Math.min(terminal.size().columns, 120)
+    const { columns } = terminal.size()
+    const width = Number.isFinite(columns) ? Math.min(columns, 120) : columns
     for (const line of drawRollout(rollout, { now: Date.now(), width, colors: terminal.colors }))
       terminal.out(line)
     if (rollout.links.temporal) terminal.out(terminal.colors.dim(`  ${rollout.links.temporal}`))

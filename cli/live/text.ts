@@ -4,9 +4,10 @@ export function clip(text: string, width: number): string {
   return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`
 }
 
-/** Left and right of one line of that width; the left side gives way. */
+/** Left and right of one line of that width; the left side gives way. Where the width is infinite nothing does. */
 export function justify(left: string, right: string, width: number): string {
   if (right === '') return clip(left, width)
+  if (!Number.isFinite(width)) return `${left}  ${right}`
   const room = width - Array.from(right).length - 1
   if (room < 10) return clip(left, width)
   const cut = clip(left, room)

@@ -8,6 +8,7 @@ import { age, bytes, clip, justify } from './text.ts'
 export interface DrawOptions {
   /** Milliseconds since the epoch; ages and countdowns refer to it. */
   readonly now: number
+  /** Infinite where nothing may be cut. */
   readonly width: number
   readonly colors: Colors
   /** Lines at most: beyond them what is over and what is far ahead is folded. */

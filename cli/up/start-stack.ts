@@ -56,8 +56,9 @@ export async function startStack({ clockRate, dbFile, say }: StackOptions): Prom
   }
   try {
     const logFile = fileURLToPath(new URL('../../.cache/logs/local.log', import.meta.url))
-    const logTo = (name: string) =>
-      createLogger(name, 'info', destination({ dest: logFile, mkdir: true, append: false, sync: true }))
+    // One for all of them: a file opened once more is emptied, and two writers overwrite each other's lines.
+    const log = destination({ dest: logFile, mkdir: true, append: false, sync: true })
+    const logTo = (name: string) => createLogger(name, 'info', log)
     const signingKey = randomBytes(32).toString('hex')
     const people = inventPeople()
 
