@@ -72,10 +72,11 @@ describe('people who decide', () => {
       twoRegions({ accounts: stack.accounts, production: { watch: businessWatch } }),
     )
     await stack.until(id, (view) => view.phase === 'Baking')
-    await say(id, 'pause', {}, 'zoe')
+    const incident = { decisionId: 'incident-42' }
+    await say(id, 'pause', incident, 'zoe')
     const paused = await stack.until(id, (view) => view.phase === 'Paused')
     expect(paused.targets[0]).toMatchObject({ asked: 10, actual: 10 })
-    await say(id, 'resume', {}, 'zoe')
+    await say(id, 'resume', incident, 'zoe')
     await stack.until(id, (view) => view.targets[0]?.actual === 100)
     await say(id, 'pause', {}, 'zoe')
     await report('eu-west-1', 0.9)
