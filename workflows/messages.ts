@@ -14,7 +14,7 @@ export interface Identity {
   readonly groups: readonly string[]
 }
 
-/** One message of a person. `decisionId` is also the update's id: sent twice it is one decision. */
+/** One message of a person. Verb and `decisionId` together are the update's id: sent twice it is one decision. */
 export interface Message {
   readonly verb: Verb
   readonly decisionId: string
