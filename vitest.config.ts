@@ -4,8 +4,8 @@ const everywhere = { exclude: ['node_modules/**', '.cache/**'], restoreMocks: tr
 
 export default defineConfig({
   test: {
-    // Two cores are the smallest machine that is supported. Most tests wait for a server, so one more than cores fits.
-    maxWorkers: 3,
+    // Two cores are the smallest machine that is supported; a Temporal server and the sandbox need their share.
+    maxWorkers: 2,
     teardownTimeout: 30_000,
     projects: [
       {

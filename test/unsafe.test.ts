@@ -126,6 +126,7 @@ describe('when SageMaker or Temporal itself lets go', () => {
     const done = await stack.ended(id)
     expect(done.outcome).toBe('Succeeded')
     await checkWorld(stack, before, { fresh: done.targets.map((target) => target.key) })
+    before = await readWorld(stack)
   })
 
   test('a child that is cancelled while everything waits for the commit takes the whole rollout back', async () => {

@@ -84,12 +84,13 @@ async function wait(
   const queued = await enqueue(run, target.key)
   // Looks get rarer, so that a wait of weeks stays a small history.
   const pause = queued ? Math.min(lookAgainEvery * 2 ** Math.min(looks, 10), longestPause) : 1_000
-  const called = await condition(() => run.free.has(target.key), Math.max(100, clock.real(pause)), {
+  const atLeast = queued ? 10_000 : 100
+  const called = await condition(() => run.free.has(target.key), Math.max(atLeast, clock.real(pause)), {
     summary: `waits for ${target.key}`,
   })
   // The holder calls just before it closes. Who was not called lets the one go first who was.
-  const after = queued && !called ? notOurTurn : 500
-  await sleep(Math.max(50, clock.real(after)), { summary: `${target.key} is being given free` })
+  const after = queued && !called ? Math.max(3_000, clock.real(notOurTurn)) : Math.max(50, clock.real(500))
+  await sleep(after, { summary: `${target.key} is being given free` })
   return telling
 }
 
