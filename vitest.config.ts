@@ -22,6 +22,8 @@ export default defineConfig({
         test: {
           ...everywhere,
           name: 'integration',
+          // A shared, slow machine may miss a moment that a test waits for; what fails twice is broken.
+          retry: process.env['CI'] ? 1 : 0,
           include: ['test/**/*.test.ts'],
           // Starts one Temporal server for the run; not run at all when only unit tests are asked for.
           globalSetup: ['test/support/global-setup.ts'],

@@ -34,7 +34,10 @@ describe('when SageMaker or Temporal itself lets go', () => {
     const id = await stack.start(twoRegions({ accounts: stack.accounts }))
     const stuck = await stack.until(
       id,
-      (view) => view.phase === 'NeedsHuman' && view.targets[0]?.state === 'Reverted',
+      (view) =>
+        view.phase === 'NeedsHuman' &&
+        view.targets[0]?.state === 'Reverted' &&
+        view.targets[1]?.state === 'NeedsHuman',
     )
     expect(stuck.instructions.join('\n')).toContain('aws sagemaker update-endpoint')
     expect(stuck.instructions.join('\n')).toContain(`sluice retry ${id}`)
