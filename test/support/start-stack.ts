@@ -1,0 +1,268 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { Client, Connection } from '@temporalio/client'
+import { createToken, type TokenEntry } from '../../api/auth/tokens.ts'
+import { startApi, type RunningApi } from '../../api/server.ts'
+import { exampleWorld, type WorldAccounts, type WorldOptions } from '../../examples/world.ts'
+import type { RolloutView } from '../../rollout/view.ts'
+import type { FaultRequest } from '../../sandbox/core/faults.ts'
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/start.ts'
+import { freePorts } from '../../cli/embedded/ports.ts'
+import { createLogger } from '../../worker/logging.ts'
+import { startTestWorker, type TestWorker, type TestWorkerOptions } from './worker.ts'
+
+const signingKey = 'a signing key that only tests use, 32+'
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: T
+}
+
+/** Everything real: the sandbox over HTTP, a worker process that can be killed, the API, and the run's Temporal server. */
+export interface Stack {
+  readonly sandbox: Sandbox
+  readonly client: Client
+  readonly api: RunningApi
+  readonly taskQueue: string
+  readonly accounts: WorldAccounts
+  readonly clockRate: number
+  startWorker(): Promise<void>
+  /** What Prometheus would read from the worker. */
+  metrics(): Promise<string>
+  killWorker(): Promise<void>
+  /** Asks the API as one of the people: `zoe` starts (operator), `mia` and `ben` approve (ml-leads), `vic` looks. */
+  ask<T = Record<string, unknown>>(
+    person: Person,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>
+  /** Starts a rollout as zoe; throws unless it is accepted. */
+  start(document: unknown): Promise<string>
+  view(id: string): Promise<RolloutView>
+  /** Waits until the view is so; throws when the rollout ends before. */
+  until(id: string, so: (view: RolloutView) => boolean, seconds?: number): Promise<RolloutView>
+  ended(id: string, seconds?: number): Promise<RolloutView>
+  arm(fault: FaultRequest): void
+  /** Adds to the world, by the keys of a seed. */
+  seed(seed: Record<string, unknown>): Promise<void>
+  /** One of the sandbox's controls. */
+  control(name: string, body: unknown): Promise<void>
+  /** Waits until no endpoint of the account is changing. */
+  rests(account: string): Promise<void>
+  /** Waits until the team's own alarm is OK again. */
+  quiet(region: string): Promise<void>
+  close(): Promise<void>
+}
+
+export type Person = 'zoe' | 'mia' | 'ben' | 'vic' | 'nobody'
+
+const people = {
+  zoe: createToken('zoe', ['operator']),
+  mia: createToken('mia', ['approver'], ['ml-leads']),
+  ben: createToken('ben', ['approver'], ['ml-leads']),
+  vic: createToken('vic', ['viewer']),
+} as const
+
+/** Random accounts, because the locks of all tests of a run live in one Temporal namespace. */
+export function randomAccounts(): WorldAccounts {
+  const id = () => String(randomInt(100_000_000_000, 999_999_999_999))
+  return { registry: id(), staging: id(), prodEu: id(), prodWorld: id() }
+}
+
+/** What a stack finds already running or made. */
+export interface Surroundings {
+  readonly temporal: { readonly address: string; readonly namespace: string }
+  /** File with the workflows as one script. */
+  readonly bundle: string
+}
+
+export type StackOptions = WorldOptions & {
+  readonly clockRate?: number
+  /** False: none runs until `startWorker`. */
+  readonly worker?: boolean
+  /** Starts the worker process; default `startTestWorker`. */
+  readonly launchWorker?: (options: TestWorkerOptions) => Promise<TestWorker>
+  /** Starts the API; default within this process. */
+  readonly launchApi?: (options: LaunchApi) => Promise<RunningApi>
+  /** Services of the sandbox; default all, as they are. */
+  readonly services?: SandboxOptions['services']
+}
+
+/** What an API needs to know, whichever process it runs in. */
+export interface LaunchApi {
+  readonly address: string
+  readonly namespace: string
+  readonly taskQueue: string
+  readonly signingKey: string
+  readonly tokens: readonly TokenEntry[]
+}
+
+/** Starts a world of its own, with a worker and an API for it, on a Temporal server that runs. */
+export async function startStackOn(
+  { temporal: { address, namespace }, bundle }: Surroundings,
+  options: StackOptions,
+): Promise<Stack> {
+  const { clockRate = 150, accounts = randomAccounts(), launchWorker = startTestWorker, services } = options
+  const sandbox = await startSandbox({
+    clockRate,
+    seed: exampleWorld({ ...options, accounts }),
+    ...(services ? { services } : {}),
+  })
+  const connection = await Connection.connect({ address })
+  const client = new Client({ connection, namespace })
+  const taskQueue = `test-${randomUUID()}`
+  const launchApi =
+    options.launchApi ??
+    (({ tokens }) =>
+      startApi({
+        client,
+        taskQueue,
+        signingKey,
+        auth: { tokens },
+        logger: createLogger('api', 'silent'),
+        requestsPerMinute: 100_000,
+      }))
+  const tokens = Object.values(people).map((person) => person.entry)
+  const api = await launchApi({ address, namespace, taskQueue, signingKey, tokens })
+  const [metricsPort = 0] = await freePorts(1)
+  let worker: TestWorker | undefined
+  const startWorker = async (): Promise<void> => {
+    worker = await launchWorker({
+      address,
+      namespace,
+      taskQueue,
+      clockRate,
+      bundle,
+      metricsAddress: `127.0.0.1:${metricsPort}`,
+      env: {
+        AWS_ENDPOINT_URL: sandbox.url,
+        AWS_ACCESS_KEY_ID: `AKIA${accounts.registry}`,
+        AWS_SECRET_ACCESS_KEY: 'any',
+        AWS_REGION: 'eu-west-1',
+        SLUICE_SIGNING_KEY: signingKey,
+      },
+    })
+  }
+  if (options.worker !== false) await startWorker()
+
+  const ask: Stack['ask'] = async <T>(
+    person: Person,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    const response = await fetch(`${api.url}${path}`, {
+      method,
+      headers: {
+        ...(person === 'nobody' ? {} : { authorization: `Bearer ${people[person].token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? {} : JSON.parse(text)) as T,
+    }
+  }
+
+  const view = async (id: string): Promise<RolloutView> => {
+    const { status, body } = await ask<RolloutView>('vic', 'GET', `/v1/rollouts/${id}`)
+    if (status !== 200) throw new Error(`GET ${id}: ${status} ${JSON.stringify(body)}`)
+    return body
+  }
+
+  const waitFor = async (
+    id: string,
+    so: (view: RolloutView) => boolean,
+    seconds: number,
+  ): Promise<RolloutView> => {
+    const giveUp = Date.now() + seconds * 1_000
+    for (;;) {
+      const now = await view(id)
+      if (so(now)) return now
+      if (now.phase === 'Ended')
+        throw new Error(`rollout ended ${now.outcome}: ${now.reason}\n${timelineOf(now)}`)
+      if (Date.now() > giveUp) throw new Error(`still ${now.phase}: ${now.message}\n${timelineOf(now)}`)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+
+  return {
+    sandbox,
+    client,
+    api,
+    taskQueue,
+    accounts,
+    clockRate,
+    startWorker,
+    metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
+    async killWorker() {
+      await worker?.kill()
+      worker = undefined
+    },
+    ask,
+    async start(document) {
+      const { status, body } = await ask<{ id: string }>('zoe', 'POST', '/v1/rollouts', document)
+      if (status !== 202) throw new Error(`POST /v1/rollouts: ${status} ${JSON.stringify(body, null, 2)}`)
+      return body.id
+    },
+    view,
+    until: (id, so, seconds = 90) => waitFor(id, so, seconds),
+    ended: (id, seconds = 120) =>
+      waitFor(id, (now) => now.outcome !== undefined && now.phase === 'Ended', seconds),
+    arm: (fault) => void sandbox.world.faults.arm(fault),
+    async seed(seed) {
+      const response = await fetch(`${sandbox.url}/_sandbox/seed`, {
+        method: 'POST',
+        body: JSON.stringify(seed),
+      })
+      if (!response.ok) throw new Error(await response.text())
+    },
+    async control(name, body) {
+      const response = await fetch(`${sandbox.url}/_sandbox/control/${name}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+      })
+      if (!response.ok) throw new Error(await response.text())
+    },
+    rests: (account) =>
+      eventually(async () => {
+        const { endpoints } = (await (
+          await fetch(`${sandbox.url}/_sandbox/state?part=endpoints`)
+        ).json()) as {
+          endpoints: { accountId: string; status: string }[]
+        }
+        return endpoints.every((one) => one.accountId !== account || one.status === 'InService')
+      }),
+    quiet: (region) =>
+      eventually(async () => {
+        const { alarms } = (await (await fetch(`${sandbox.url}/_sandbox/state?part=alarms`)).json()) as {
+          alarms: { region: string; name: string; state: unknown }[]
+        }
+        return alarms.every((one) => one.region !== region || !JSON.stringify(one.state).includes('"ALARM"'))
+      }),
+    async close() {
+      await worker?.close()
+      await api.close()
+      await connection.close()
+      await sandbox.close()
+    },
+  }
+}
+
+function timelineOf(view: RolloutView): string {
+  return view.timeline.map((entry) => `  ${entry.at} ${entry.kind}: ${entry.text}`).join('\n')
+}
+
+async function eventually(so: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await so()); tries++) {
+    if (tries > 200) throw new Error('it never came to be so')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
