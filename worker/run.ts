@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
-import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker'
+import { NativeConnection, Worker, type WorkerInterceptors, type WorkflowBundle } from '@temporalio/worker'
 import { createAws } from '../activities/aws/clients.ts'
+import type { CallObservers } from '../activities/aws/observe-calls.ts'
 import { createActivities } from '../activities/index.ts'
 import { bundleWorkflows } from './bundle.ts'
 import type { Logger } from './logging.ts'
@@ -20,6 +21,10 @@ export interface WorkerOptions {
   readonly bundle?: WorkflowBundle
   /** How long a task waits for the worker that has the workflow in memory; short where workers get killed. */
   readonly stickyTimeoutMs?: number
+  /** Around everything that the worker runs; see Temporal's SDK. */
+  readonly interceptors?: WorkerInterceptors
+  /** Told of every attempt at AWS, beside the metrics. */
+  readonly observers?: CallObservers
 }
 
 export interface RunningWorker {
@@ -31,12 +36,21 @@ export interface RunningWorker {
 
 /** Polls one task queue for workflows and activities until it is closed. The runtime must be installed before. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { temporal, taskQueue, clockRate, logger, env = process.env } = options
+  const { temporal, taskQueue, clockRate, logger, env = process.env, interceptors, observers } = options
   const bundle = options.bundle ?? (await bundleWorkflows(logger))
   const native = await NativeConnection.connect(temporal.connection)
   const connection = await Connection.connect(temporal.connection)
   const client = new Client({ connection, namespace: temporal.namespace })
-  const aws = createAws({ clockRate, env, onCall: countAwsCalls() })
+  const count = countAwsCalls()
+  const aws = createAws({
+    clockRate,
+    env,
+    onRequest: observers?.onRequest,
+    onCall: (call) => {
+      count(call)
+      observers?.onCall?.(call)
+    },
+  })
   const worker = await Worker.create({
     connection: native,
     namespace: temporal.namespace,
@@ -51,6 +65,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }),
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: 100,
+    ...(interceptors ? { interceptors } : {}),
     ...(options.stickyTimeoutMs === undefined
       ? {}
       : { stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs }),

@@ -1,5 +1,5 @@
 import { Runtime } from '@temporalio/worker'
-import type { AwsCall } from '../activities/aws/count-calls.ts'
+import type { AwsCall } from '../activities/aws/observe-calls.ts'
 import { toTemporalLogger, type Logger } from './logging.ts'
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { isFailure } from '../failure.ts'
 import { createAws, type AwsOptions } from './clients.ts'
-import type { AwsCall } from './count-calls.ts'
+import type { AwsCall } from './observe-calls.ts'
 
 const own = '999999999999'
 const prod = { accountId: '333333333333', region: 'eu-west-1' }
@@ -101,6 +101,17 @@ describe('every call', () => {
       ['STS', 'AssumeRole', undefined],
       ['SageMaker', 'DescribeEndpoint', 'ThrottlingException'],
       ['SageMaker', 'DescribeEndpoint', 'ThrottlingException'],
+    ])
+  })
+
+  it('is told before it is sent, with the account that it goes to', async () => {
+    const told: unknown[] = []
+    const { connect } = await start()
+    const aws = connect({ onRequest: (request) => void told.push(request) })
+    await describeIn(aws, { ...prod, role }).catch(() => undefined)
+    expect(told).toMatchObject([
+      { service: 'STS', operation: 'AssumeRole' },
+      { service: 'SageMaker', operation: 'DescribeEndpoint', region: prod.region, accountId: prod.accountId },
     ])
   })
 

@@ -9,7 +9,7 @@ import { STSClient } from '@aws-sdk/client-sts'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Place } from '../../rollout/target.ts'
 import { guard } from './call.ts'
-import { countCalls, type AwsCall } from './count-calls.ts'
+import { observeCalls, type CallObservers } from './observe-calls.ts'
 import { configuredEndpoint, type ServiceId } from './endpoints.ts'
 import { createSessions, type CredentialProvider } from './sessions.ts'
 
@@ -34,7 +34,7 @@ export interface Aws {
 }
 
 /** How to make the clients; every member has a default. */
-export interface AwsOptions {
+export interface AwsOptions extends CallObservers {
   /** Divides what is waited for between attempts. */
   readonly clockRate?: number
   /** Region of the worker's own STS calls; default `AWS_REGION`, then `AWS_DEFAULT_REGION`, then us-east-1. */
@@ -42,8 +42,6 @@ export interface AwsOptions {
   readonly env?: NodeJS.ProcessEnv
   /** The worker's own credentials; by default the SDK's chain (environment, profile, web identity, container, instance). */
   readonly credentials?: CredentialProvider
-  /** Told of every attempt at AWS. */
-  readonly onCall?: (call: AwsCall) => void
 }
 
 const MOST_CLIENTS = 1_000
@@ -96,7 +94,7 @@ const kinds = {
  * and clients live in memory only. Endpoints come from the SDK's standard variables; see `configuredEndpoint`.
  */
 export function createAws(options: AwsOptions = {}): Aws {
-  const { clockRate = 1, env = process.env, onCall = () => {} } = options
+  const { clockRate = 1, env = process.env } = options
   const region = options.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1'
   const shared = sharedSettings(
     new NodeHttpHandler({
@@ -115,7 +113,7 @@ export function createAws(options: AwsOptions = {}): Aws {
 
   const given = options.credentials ?? environmentCredentials(env)
   const sts = new STSClient({ ...settingsFor('STS', region), ...(given && { credentials: given }) })
-  countCalls(sts, 'STS', region, onCall)
+  observeCalls(sts, { service: 'STS', region }, options)
   const sessions = createSessions(sts, sts.config.credentials as CredentialProvider)
 
   const clients = new Map<string, unknown>()
@@ -128,7 +126,11 @@ export function createAws(options: AwsOptions = {}): Aws {
       if (known) return known
       const credentials = sessions.providerFor(place, rolloutId)
       const client = make({ ...settingsFor(id, place.region), credentials })
-      countCalls(client as never, name, place.region, onCall)
+      observeCalls(
+        client as never,
+        { service: name, region: place.region, accountId: place.accountId },
+        options,
+      )
       guard(client, {
         service: name,
         place,

@@ -35,6 +35,7 @@ const faultSchema = z.strictObject({
   forMs: z.number().positive().optional(),
   probability: z.number().gt(0).max(1).optional(),
   skip: z.int().min(0).optional(),
+  cycle: z.strictObject({ hit: z.int().min(1), pass: z.int().min(0) }).optional(),
   with: z.record(z.string(), z.unknown()).optional(),
 })
 

@@ -57,6 +57,16 @@ describe('faults', () => {
     expect(faults.take('throttle', call)).toBeUndefined()
   })
 
+  it('hit and let through by turns, for each resource by itself', () => {
+    const { faults } = make()
+    faults.arm({ kind: 'throttle', cycle: { hit: 2, pass: 1 } })
+    const hits = (name: string, times: number) =>
+      Array.from({ length: times }, () => faults.take('throttle', { ...call, name }) !== undefined)
+    expect(hits('a', 4)).toEqual([true, true, false, true])
+    expect(hits('b', 3)).toEqual([true, true, false])
+    expect(hits('a', 2)).toEqual([true, false])
+  })
+
   it('hit by chance', () => {
     const draws = [0.9, 0.1, 0.2]
     const { faults } = make(() => draws.shift()!)

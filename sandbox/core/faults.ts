@@ -1,7 +1,7 @@
 import type { Fault, FaultScope } from './types.ts'
 
 /**
- * A fault to arm. Without `times`, `forMs` or `probability` it acts once.
+ * A fault to arm. Without `times`, `forMs`, `probability` or `cycle` it acts once.
  *
  * Kinds the core acts out on any call: `throttle`, `error` (`with: { code, message, status }`), `access-denied`,
  * `internal-error`, `reset` (connection reset before the call is applied), `hang` (no answer until the client gives up),
@@ -10,7 +10,7 @@ import type { Fault, FaultScope } from './types.ts'
  */
 export interface FaultRequest extends FaultScope {
   readonly kind: string
-  /** How often it acts; no limit when only `forMs` or `probability` is given. */
+  /** How often it acts; no limit when only `forMs`, `probability` or `cycle` is given. */
   readonly times?: number
   /** Real milliseconds from now. */
   readonly forMs?: number
@@ -18,6 +18,8 @@ export interface FaultRequest extends FaultScope {
   readonly probability?: number
   /** Matching calls to let through first. */
   readonly skip?: number
+  /** Over and over: hits so many of the matching calls, then lets so many through, counted by resource. */
+  readonly cycle?: { readonly hit: number; readonly pass: number }
   readonly with?: Readonly<Record<string, unknown>>
 }
 
@@ -27,6 +29,7 @@ export interface ArmedFault extends Fault {
   readonly until: number | undefined
   readonly probability: number
   readonly skip: number
+  readonly cycle: FaultRequest['cycle']
   readonly taken: number
 }
 
@@ -50,16 +53,25 @@ const SCOPES = ['service', 'operation', 'accountId', 'region', 'name'] as const
 export const createFaults = (now: () => number, random: () => number): FaultRegistry => {
   let faults: ArmedFault[] = []
   let count = 0
+  const seen = new Map<string, number>()
   const update = (fault: ArmedFault, change: Partial<ArmedFault>) => {
     faults = faults.map((other) => (other === fault ? { ...fault, ...change } : other))
   }
   const drop = () => {
     faults = faults.filter((fault) => fault.left !== 0 && (fault.until === undefined || fault.until > now()))
   }
+  /** Counts a matching call of its resource, and says whether it is one of those to hit. */
+  const isHit = ({ id, cycle }: ArmedFault, { service, operation, accountId, region, name }: FaultScope) => {
+    if (!cycle) return true
+    const key = JSON.stringify([id, service, operation, accountId, region, name])
+    const before = seen.get(key) ?? 0
+    seen.set(key, before + 1)
+    return before % (cycle.hit + cycle.pass) < cycle.hit
+  }
   return {
     arm(request) {
-      const { times, forMs, probability = 1, skip = 0 } = request
-      const unlimited = forMs !== undefined || request.probability !== undefined
+      const { times, forMs, probability = 1, skip = 0, cycle } = request
+      const unlimited = forMs !== undefined || request.probability !== undefined || cycle !== undefined
       const fault: ArmedFault = {
         id: `fault-${++count}`,
         kind: request.kind,
@@ -71,6 +83,7 @@ export const createFaults = (now: () => number, random: () => number): FaultRegi
         until: forMs === undefined ? undefined : now() + forMs,
         probability,
         skip,
+        cycle,
         taken: 0,
       }
       faults = [...faults, fault]
@@ -93,6 +106,7 @@ export const createFaults = (now: () => number, random: () => number): FaultRegi
           update(fault, { skip: fault.skip - 1 })
           continue
         }
+        if (!isHit(fault, where)) continue
         if (fault.probability < 1 && random() >= fault.probability) continue
         update(fault, { left: fault.left === undefined ? undefined : fault.left - 1, taken: fault.taken + 1 })
         return fault

@@ -1,11 +1,23 @@
-/** One answered or failed attempt at AWS. */
-export interface AwsCall {
+/** One attempt at AWS that is about to be sent. */
+export interface AwsRequest {
   readonly service: string
   readonly operation: string
   readonly region: string
+  /** Whose; absent for the worker's own calls of STS. */
+  readonly accountId?: string
+}
+
+/** One answered or failed attempt at AWS. */
+export interface AwsCall extends AwsRequest {
   /** The error's code; absent when it succeeded. */
   readonly code?: string
   readonly milliseconds: number
+}
+
+/** Who wants to know of every attempt, in the context of the activity that makes it. */
+export interface CallObservers {
+  readonly onRequest?: ((request: AwsRequest) => void) | undefined
+  readonly onCall?: ((call: AwsCall) => void) | undefined
 }
 
 /** The little of an SDK client that the middleware needs; the clients' own types differ by service. */
@@ -17,18 +29,18 @@ interface Stacked {
 
 type Next = (args: unknown) => Promise<unknown>
 
-/** Tells `onCall` of every attempt, the SDK's own retries included; never throws into the call. */
-export function countCalls(
+/** Tells the observers of every attempt of a client, the SDK's own retries included; never throws into the call. */
+export function observeCalls(
   client: Stacked,
-  service: string,
-  region: string,
-  onCall: (call: AwsCall) => void,
+  where: Omit<AwsRequest, 'operation'>,
+  { onRequest, onCall }: CallObservers,
 ): void {
   const middleware = (next: Next, context: { readonly commandName?: string }) => async (args: unknown) => {
     const began = performance.now()
-    const operation = (context.commandName ?? 'Unknown').replace(/Command$/, '')
+    const request = { ...where, operation: (context.commandName ?? 'Unknown').replace(/Command$/, '') }
     const tell = (code?: string) =>
-      onCall({ service, operation, region, milliseconds: performance.now() - began, ...(code && { code }) })
+      onCall?.({ ...request, milliseconds: performance.now() - began, ...(code && { code }) })
+    onRequest?.(request)
     try {
       const answer = await next(args)
       tell()
@@ -40,7 +52,7 @@ export function countCalls(
   }
   client.middlewareStack.add(middleware as never, {
     step: 'finalizeRequest',
-    name: 'sluiceCount',
+    name: 'sluiceObserve',
     priority: 'low',
   })
 }
