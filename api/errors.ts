@@ -102,6 +102,11 @@ export const problems = {
     title: 'Temporal does not answer',
     cure: 'Try again; when it lasts, check TEMPORAL_ADDRESS and the Temporal server.',
   },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The issuer of this token does not answer',
+    cure: 'Try again; static tokens work meanwhile. When it lasts, check the issuer, and that this server may reach it.',
+  },
   'too-many-listeners': {
     status: 503,
     title: 'Too many event streams are open',

@@ -5,7 +5,8 @@ import { createLogger } from '../worker/logging.ts'
 import { untilStopped } from '../worker/signals.ts'
 import { connectTemporal, readTemporalSettings } from '../worker/temporal-connection.ts'
 import { localIdentity, type Auth } from './auth/authenticate.ts'
-import { parseTokens } from './auth/tokens.ts'
+import { parseCredentials } from './auth/credentials-file.ts'
+import { createOidcIssuer } from './auth/oidc-issuer.ts'
 import { readApiConfig } from './config.ts'
 import { startApi } from './server.ts'
 
@@ -43,7 +44,8 @@ export async function main(): Promise<void> {
 
 function readAuth(path: string | undefined): Auth {
   if (path === undefined) return { tokens: [], local: localIdentity }
-  return { tokens: parseTokens(readText(path), path) }
+  const { tokens, oidc } = parseCredentials(readText(path), path)
+  return { tokens, oidc: oidc.map((settings) => createOidcIssuer(settings)) }
 }
 
 function readText(path: string): string {

@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express'
 import type { Logger } from 'pino'
 import type { Identity } from '../workflows/messages.ts'
-import { authenticate, type Auth } from './auth/authenticate.ts'
+import { authenticate, type Auth, type Authenticated } from './auth/authenticate.ts'
 import { ApiError } from './errors.ts'
 import { toProblem } from './problem.ts'
 
@@ -15,8 +15,8 @@ const documentTypes = [
 
 /** Finds out who asks, once, before anything else is read of the request. */
 export function identify(auth: Auth): RequestHandler {
-  return (request, response, next) => {
-    response.locals.identity = authenticate(auth, {
+  return async (request, response, next) => {
+    response.locals.authenticated = await authenticate(auth, {
       authorization: request.get('authorization'),
       host: request.get('host'),
       origin: request.get('origin'),
@@ -28,7 +28,12 @@ export function identify(auth: Auth): RequestHandler {
 
 /** Who asks; set by `identify`. */
 export function identityOf(response: Response): Identity {
-  return response.locals.identity as Identity
+  return (response.locals.authenticated as Authenticated).identity
+}
+
+/** When the credential of who asks ends, milliseconds since the epoch; undefined when it does not end by itself. */
+export function expiryOf(response: Response): number | undefined {
+  return (response.locals.authenticated as Authenticated).expiresAt
 }
 
 /** The body as text, JSON and YAML alike: the document's own parser reads both and knows the lines. */

@@ -39,7 +39,12 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
   const { port: actual } = server.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
   logger.info(
-    { url, credentials: auth.tokens.length, anybodyOnLoopback: auth.local !== undefined },
+    {
+      url,
+      credentials: auth.tokens.length,
+      issuers: auth.oidc?.map(({ issuer }) => issuer) ?? [],
+      anybodyOnLoopback: auth.local !== undefined,
+    },
     'the API listens',
   )
 

@@ -1,5 +1,10 @@
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream'
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { startIssuer } from '../api/auth/issuer.fixture.ts'
+import { createOidcIssuer } from '../api/auth/oidc-issuer.ts'
+import { oidcSettings } from '../api/auth/oidc-settings.ts'
+import { startApi } from '../api/server.ts'
 import { documentOf, startStage, tokenOf, yaml, type Stage } from './support/api-stage.ts'
 
 let stage: Stage
@@ -124,4 +129,32 @@ test('a server that stops ends its streams with a hint when to come back, and do
   await own.close()
   expect(await text).toMatch(/^retry: \d+\n\n/)
   await expect(fetch(`${own.url}/healthz`)).rejects.toThrow()
+})
+
+test('a stream ends with the token that opened it, and not before', async () => {
+  const issuer = await startIssuer()
+  const settings = oidcSettings.parse({
+    issuer: issuer.url,
+    audience: 'sluice',
+    clockTolerance: '0s',
+    roles: { viewer: ['*'] },
+  })
+  const api = await startApi({
+    client: stage.client,
+    taskQueue: stage.taskQueue,
+    auth: { tokens: [], oidc: [createOidcIssuer(settings)] },
+    logger: pino({ level: 'silent' }),
+  })
+  const id = await start()
+  const exp = Math.ceil(Date.now() / 1_000) + 3
+  const response = await fetch(`${api.url}/v1/rollouts/${id}/events`, {
+    headers: { authorization: `Bearer ${await issuer.token({ claims: { exp } })}` },
+  })
+  expect(response.status).toBe(200)
+  const text = await response.text()
+  expect(Date.now()).toBeGreaterThanOrEqual(exp * 1_000 - 100)
+  expect(text).toContain('event: state')
+  expect(text).not.toContain('event: end')
+  await api.close()
+  await issuer.close()
 })

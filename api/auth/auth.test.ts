@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError } from '../../worker/environment.ts'
 import { authenticate, localIdentity } from './authenticate.ts'
-import { createToken, hashToken, parseTokens } from './tokens.ts'
+import { parseCredentials } from './credentials-file.ts'
+import { createToken, hashToken } from './tokens.ts'
 
 const mia = createToken('mia', ['approver'], ['ml-leads'])
 const file = JSON.stringify({ tokens: [mia.entry] })
 
+const login = { issuer: 'https://login.example', audience: 'sluice', roles: { viewer: ['*'] } }
+const oidc = (change: object) => JSON.stringify({ oidc: [{ ...login, ...change }] })
+
 function problemsOf(text: string): readonly string[] {
   try {
-    parseTokens(text, 'auth.yaml')
+    parseCredentials(text, 'auth.yaml')
   } catch (error) {
     if (error instanceof ConfigError) return error.problems
     throw error
@@ -47,6 +51,39 @@ describe('a credentials file', () => {
       /tokens\[1\]\.name: stands there twice/,
     ],
     [
+      'whose issuer has no TLS',
+      oidc({ issuer: 'http://login.example' }),
+      /oidc\[0\]\.issuer: must be an https URL/,
+    ],
+    [
+      'whose issuer has a query',
+      oidc({ issuer: 'https://login.example?a' }),
+      /oidc\[0\]\.issuer: must be an https/,
+    ],
+    [
+      'that allows `none`',
+      oidc({ algorithms: ['none'] }),
+      /oidc\[0\]\.algorithms\[0\]: must be one of RS256/,
+    ],
+    ['that allows HMAC', oidc({ algorithms: ['HS256'] }), /algorithms\[0\]: must be one of RS256.*HS…/],
+    ['without an audience', oidc({ audience: undefined }), /oidc\[0\]\.audience/],
+    [
+      'that gives nobody a role',
+      oidc({ roles: {} }),
+      /oidc\[0\]\.roles: must give at least one group a role/,
+    ],
+    ['that makes everybody an approver', oidc({ roles: { approver: ['*'] } }), /approver\[0\]: .*not \*/],
+    [
+      'that takes tokens of an hour ago',
+      oidc({ clockTolerance: '1h' }),
+      /clockTolerance: must be .* 5m at most/,
+    ],
+    [
+      'with two issuers that could name the same person',
+      JSON.stringify({ oidc: [login, { ...login, issuer: 'https://other.example' }] }),
+      /oidc\[1\]\.prefix: stands there twice/,
+    ],
+    [
       'with one hash twice',
       JSON.stringify({ tokens: [mia.entry, { ...mia.entry, name: 'eve' }] }),
       /tokens\[1\]\.sha256: stands there twice/,
@@ -61,12 +98,10 @@ describe('a credentials file', () => {
     ).toBeGreaterThanOrEqual(4)
   })
 
-  test('lets the token in whose hash it holds, as who the file says', () => {
-    const tokens = parseTokens(file, 'auth.yaml')
-    expect(authenticate({ tokens }, { authorization: `Bearer ${mia.token}` })).toEqual({
-      name: 'mia',
-      roles: ['approver'],
-      groups: ['ml-leads'],
+  test('lets the token in whose hash it holds, as who the file says', async () => {
+    const { tokens } = parseCredentials(file, 'auth.yaml')
+    expect(await authenticate({ tokens }, { authorization: `Bearer ${mia.token}` })).toEqual({
+      identity: { name: 'mia', roles: ['approver'], groups: ['ml-leads'] },
     })
   })
 })
@@ -80,6 +115,6 @@ describe('a new token', () => {
   })
 })
 
-test('a server without credentials needs a Host header', () => {
-  expect(() => authenticate({ tokens: [], local: localIdentity }, {})).toThrow(/Host header/)
+test('a server without credentials needs a Host header', async () => {
+  await expect(authenticate({ tokens: [], local: localIdentity }, {})).rejects.toThrow(/Host header/)
 })

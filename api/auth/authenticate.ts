@@ -2,11 +2,15 @@ import { timingSafeEqual } from 'node:crypto'
 import { isLoopback } from '../../worker/environment.ts'
 import type { Identity } from '../../workflows/messages.ts'
 import { ApiError } from '../errors.ts'
+import { invalid } from './claims.ts'
+import { claimedIssuer, type OidcIssuer, type Verified } from './oidc-issuer.ts'
 import { hashToken, type TokenEntry } from './tokens.ts'
 
 /** Who is let in. `local` is whoever asks from this machine without a token; only a server on loopback may have it. */
 export interface Auth {
   readonly tokens: readonly TokenEntry[]
+  /** Issuers of OpenID Connect whose tokens are taken beside the static ones. */
+  readonly oidc?: readonly OidcIssuer[]
   readonly local?: Identity
 }
 
@@ -26,22 +30,28 @@ export interface Credentials {
   readonly fetchSite?: string
 }
 
+/** Who sends a request, and until when that is known. `expiresAt` (milliseconds since the epoch) only of issuers' tokens. */
+export interface Authenticated {
+  readonly identity: Identity
+  readonly expiresAt?: number
+}
+
 /**
  * Who sends this request.
- * @throws ApiError unauthenticated, foreign-origin
+ * @throws ApiError unauthenticated, foreign-origin, forbidden (no role), issuer-unavailable
  */
-export function authenticate(auth: Auth, given: Credentials): Identity {
-  if (given.authorization !== undefined) return byToken(auth.tokens, given.authorization)
+export async function authenticate(auth: Auth, given: Credentials): Promise<Authenticated> {
+  if (given.authorization !== undefined) return byToken(auth, given.authorization)
   if (!auth.local) {
     throw new ApiError('unauthenticated', 'The request has no Authorization header.', {}, challenge)
   }
   refuseForeign(given)
-  return auth.local
+  return { identity: auth.local }
 }
 
 const challenge = { 'WWW-Authenticate': 'Bearer realm="sluice"' }
 
-function byToken(tokens: readonly TokenEntry[], authorization: string): Identity {
+async function byToken({ tokens, oidc = [] }: Auth, authorization: string): Promise<Authenticated> {
   const [scheme, token, ...rest] = authorization.split(' ')
   if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
     throw new ApiError(
@@ -51,21 +61,21 @@ function byToken(tokens: readonly TokenEntry[], authorization: string): Identity
       challenge,
     )
   }
+  return findEntry(tokens, token) ?? verifyIssued(oidc, token)
+}
+
+function findEntry(tokens: readonly TokenEntry[], token: string): Authenticated | undefined {
   const hash = Buffer.from(hashToken(token), 'hex')
   // Every entry is compared, so that the time taken says nothing about which one fits.
-  const fitting = tokens.filter((entry) => timingSafeEqual(hash, Buffer.from(entry.sha256, 'hex')))
-  const [found] = fitting
-  if (!found) {
-    throw new ApiError(
-      'unauthenticated',
-      'The token is not known here.',
-      {},
-      {
-        'WWW-Authenticate': 'Bearer realm="sluice", error="invalid_token"',
-      },
-    )
-  }
-  return { name: found.name, roles: found.roles, groups: found.groups }
+  const [found] = tokens.filter((entry) => timingSafeEqual(hash, Buffer.from(entry.sha256, 'hex')))
+  return found && { identity: { name: found.name, roles: found.roles, groups: found.groups } }
+}
+
+async function verifyIssued(issuers: readonly OidcIssuer[], token: string): Promise<Verified> {
+  const claimed = issuers.length > 0 ? claimedIssuer(token) : undefined
+  const issuer = issuers.find((one) => one.issuer === claimed)
+  if (!issuer) throw invalid(claimed === undefined ? 'it is not known' : 'its issuer is not one of ours')
+  return issuer.verify(token)
 }
 
 /** A page of another site must not use a server that trusts its machine, neither directly nor by DNS rebinding. */

@@ -3,13 +3,16 @@ import { createFollower } from './follow.ts'
 import { heartbeat, writeEvent, writeRetry } from './server-sent.ts'
 import type { Watchers } from './watcher.ts'
 
+/** What `setTimeout` can hold; a longer one fires at once. */
+const LONGEST_TIMER_MS = 2_147_483_647
 const HEARTBEAT_MS = 15_000
 /** A client that reads slower than this is cut off; it resumes by its last event id. */
 const MOST_UNREAD_BYTES = 8 * 1024 * 1024
 
 /** The open event streams of a server. */
 export interface Streams {
-  open(response: Response, rolloutId: string, after: number): void
+  /** @param until milliseconds since the epoch, when the listener's credential ends and the stream with it */
+  open(response: Response, rolloutId: string, after: number, until?: number): void
   size(): number
   /** Ends every stream with a hint when to come back. */
   close(): void
@@ -18,7 +21,7 @@ export interface Streams {
 export function createStreams(watchers: Watchers): Streams {
   const open = new Set<() => void>()
   return {
-    open(response, rolloutId, after) {
+    open(response, rolloutId, after, until) {
       response.status(200).set({
         'Content-Type': 'text/event-stream',
         'Cache-Control': 'no-store',
@@ -28,8 +31,13 @@ export function createStreams(watchers: Watchers): Streams {
       response.write(writeRetry(2_000))
       const follower = createFollower(after)
       const beat = setInterval(() => response.write(heartbeat), HEARTBEAT_MS)
+      const expiry =
+        until === undefined
+          ? undefined
+          : setTimeout(() => finish(), Math.min(until - Date.now(), LONGEST_TIMER_MS))
       const finish = (): void => {
         clearInterval(beat)
+        clearTimeout(expiry)
         unwatch()
         open.delete(finish)
         response.end()

@@ -20,7 +20,7 @@ const responses = {
   Problem: answers.problem,
 }
 const always = ['too-many-requests', 'temporal-unavailable', 'internal'] as const
-const guarded = ['unauthenticated', 'foreign-origin'] as const
+const guarded = ['unauthenticated', 'forbidden', 'foreign-origin', 'issuer-unavailable'] as const
 
 /** The API as an OpenAPI 3.1 document, made of the schemas that check requests. */
 export function describeApi(): Json {
@@ -40,7 +40,8 @@ export function describeApi(): Json {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A server on loopback may answer without one.',
+          description:
+            'A token of the credentials file, or a JWT of one of its issuers. A server on loopback may answer without one.',
         },
       },
       schemas: { ...toSchemas(requests), ...toSchemas(responses) },

@@ -4,7 +4,7 @@ import type { ApiContext } from '../context.ts'
 import { readLastEventId } from '../events/follow.ts'
 import type { Streams } from '../events/stream.ts'
 import { ApiError } from '../errors.ts'
-import { documentBody, identityOf, onlyMethods } from '../middleware.ts'
+import { documentBody, expiryOf, identityOf, onlyMethods } from '../middleware.ts'
 import { readDocument } from '../read-document.ts'
 import { keyedRolloutId, newRolloutId } from '../rollout-id.ts'
 import { listRollouts } from '../temporal/list-rollouts.ts'
@@ -70,7 +70,7 @@ export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: 
         )
       }
       await readRollout(context, id)
-      streams.open(response, id, after)
+      streams.open(response, id, after, expiryOf(response))
     })
     .all(onlyMethods('GET'))
   return router
