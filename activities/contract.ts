@@ -223,6 +223,8 @@ export interface Settled {
 export interface WatchTarget extends OnTarget {
   readonly alarms: readonly PlannedAlarm[]
   readonly pollEvery: Milliseconds
+  /** Real time, epoch milliseconds, from which a red alarm counts: the candidate takes traffic. */
+  readonly since: number
   /** How long looking may fail before that is a verdict (Inconclusive, could-not-look). */
   readonly patience: Milliseconds
 }
@@ -230,6 +232,8 @@ export interface WatchTarget extends OnTarget {
 export interface JudgeBake extends OnTarget {
   readonly alarms: readonly PlannedAlarm[]
   readonly variant: string
+  /** Real time, epoch milliseconds, from which a red alarm counts: the candidate takes traffic. */
+  readonly since: number
   /** Real time, epoch milliseconds. */
   readonly from: number
   readonly to: number

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { explain } from '../rollout/explain.ts'
 import type { RolloutView } from '../rollout/view.ts'
 import { checkWorld, readWorld, type WorldState } from './support/check.ts'
 import { approval, businessWatch, twoRegions } from './support/documents.ts'
 import { reportChargebacks } from './support/business.ts'
+import { businessAlarm } from '../examples/world.ts'
 import { packModel } from '../examples/model/pack.ts'
 import { startStack, type Stack } from './support/stack.ts'
 
@@ -51,6 +53,49 @@ describe('a worker that dies', () => {
     await die()
     const stop = await reportChargebacks(stack, 'eu-west-1', 0.9)
     expect((await stack.ended(id).finally(stop)).outcome).toBe('RolledBack')
+    await checkWorld(stack, before)
+  })
+
+  test('in the middle of a bake misses nothing: an alarm that went red and green meanwhile decides', async () => {
+    const id = await stack.start(
+      twoRegions({
+        accounts: stack.accounts,
+        production: { strategy: { canary: { percent: 10, bake: '20m' } }, watch: businessWatch },
+      }),
+    )
+    await inPhase(id, 'Baking')
+    await stack.killWorker()
+    const stop = await reportChargebacks(stack, 'eu-west-1', 0.9)
+    await stack.red('eu-west-1').finally(stop)
+    await stack.quiet('eu-west-1')
+    await stack.startWorker()
+    const view = await stack.ended(id)
+    expect(view).toMatchObject({
+      outcome: 'RolledBack',
+      verdict: { result: 'Fail', cause: { kind: 'alarm', alarm: businessAlarm, value: 0.9, threshold: 0.5 } },
+    })
+    expect(explain(view).join('\n')).toMatch(
+      new RegExp(`alarm ${businessAlarm} was in ALARM at .*: ChargebackRate 0.9 > 0.5`),
+    )
+    await checkWorld(stack, before)
+  })
+
+  test('while everything is Promoted misses nothing: nothing is committed over an alarm that was red', async () => {
+    const id = await stack.start(
+      twoRegions({ accounts: stack.accounts, production: { keepPrevious: '20m', watch: businessWatch } }),
+    )
+    const { deadline } = await inPhase(id, 'Promoted')
+    await stack.killWorker()
+    const stop = await reportChargebacks(stack, 'us-east-1', 0.9)
+    await stack.red('us-east-1').finally(stop)
+    await stack.quiet('us-east-1')
+    // The worker comes back when the time is over, and nothing but the commit is left to do.
+    await new Promise((resolve) => setTimeout(resolve, Date.parse(deadline ?? '') + 1_000 - Date.now()))
+    await stack.startWorker()
+    expect(await stack.ended(id)).toMatchObject({
+      outcome: 'RolledBack',
+      verdict: { result: 'Fail', cause: { kind: 'alarm', alarm: businessAlarm } },
+    })
     await checkWorld(stack, before)
   })
 

@@ -8,7 +8,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
 import type { PlannedAlarm } from '../../rollout/plan/types.ts'
 import type { JudgeBake } from '../contract.ts'
-import { account, attempt, drive, failureOf, on, region, startActivities } from '../world.fixture.ts'
+import { createHistoryReader } from './alarm-history.ts'
+import { account, attempt, drive, failureOf, on, region, startActivities, target } from '../world.fixture.ts'
 
 let world: Awaited<ReturnType<typeof startActivities>>
 afterEach(() => world.sandbox.close())
@@ -62,6 +63,11 @@ const turnRed = (AlarmName: string) =>
     new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a test says so' }),
   )
 
+const turnGreen = (AlarmName: string) =>
+  world.cloudwatch.send(
+    new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'a test says so' }),
+  )
+
 describe('the alarms of a rollout', () => {
   it('are made once, carry its tags, and are gone afterwards, whatever answers are lost', async () => {
     await start()
@@ -103,7 +109,7 @@ describe('the alarms of a rollout', () => {
 })
 
 describe('the watch', () => {
-  const watching = { ...on, alarms: [existing], pollEvery: 20, patience: 300 }
+  const watching = { ...on, alarms: [existing], since: Date.now(), pollEvery: 20, patience: 300 }
 
   // Red by what the endpoint really serves: 1200 requests a minute are more than 600.
   const busy = alarm('busy', { MetricName: 'Invocations', Statistic: 'Sum', Threshold: 600 })
@@ -137,6 +143,42 @@ describe('the watch', () => {
     await expect(
       drive(() => world.activities.watchTarget({ ...watching, alarms: [both[0]!] }), { most: 3 }),
     ).rejects.toMatchObject({ type: 'NotYet' })
+  })
+
+  it('that begins long after the traffic did names an alarm that was red meanwhile', async () => {
+    await start()
+    const since = Date.now() - 60_000
+    const alarms: PlannedAlarm[] = [existing, { kind: 'existing', name: 'all' }]
+    await turnRed('all')
+    await turnGreen('all')
+    const { value } = await drive(() => world.activities.watchTarget({ ...watching, alarms, since }))
+    expect(value).toMatchObject({ result: 'Fail', cause: { kind: 'alarm', alarm: 'all' } })
+    expect(value.message).toMatch(/^alarm all was in ALARM at 20.*: a test says so$/)
+  })
+
+  it('looks at history once after a gap, not at every poll', async () => {
+    await start()
+    const since = Date.now() - 60_000
+    await expect(
+      drive(() => world.activities.watchTarget({ ...watching, since }), { most: 5 }),
+    ).rejects.toMatchObject({ message: 'no alarm is in ALARM' })
+    expect(world.calls('DescribeAlarms')).toHaveLength(5)
+    expect(world.calls('DescribeAlarmHistory')).toHaveLength(1)
+  })
+
+  it('of many rollouts shares its looks at history, and each counts only from its own time on', async () => {
+    await start()
+    const began = Date.now()
+    await turnRed('all')
+    await turnGreen('all')
+    const read = createHistoryReader(world.deps.aws.cloudwatch)
+    // The first ten have had traffic since before the red moment, the others only since after it.
+    const looks = Array.from({ length: 20 }, (_, index) =>
+      read(target, `rollout-${index}`, ['all'], index < 10 ? began : Date.now() + 1),
+    )
+    const found = (await Promise.all(looks)).map((moments) => moments.map((moment) => moment.name))
+    expect(found).toEqual([...Array(10).fill(['all']), ...Array(10).fill([])])
+    expect(world.calls('DescribeAlarmHistory')).toHaveLength(1)
   })
 
   it('is Inconclusive when an alarm was deleted, but not at the first look', async () => {
@@ -202,6 +244,7 @@ describe('a bake', () => {
       ...on,
       alarms: [existing],
       variant: 'AllTraffic',
+      since: now - 1_000,
       from: now - 1_000,
       to: now,
       pollEvery: 50,
@@ -247,6 +290,21 @@ describe('a bake', () => {
     const input = await judging({ alarms: [{ kind: 'existing', name: 'all' }] })
     const { value } = await drive(() => world.activities.judgeBake(input))
     expect(value.verdict).toMatchObject({ result: 'Fail', cause: { kind: 'alarm', alarm: 'all' } })
+  })
+
+  it('fails on an alarm that was red during the bake and is green again', async () => {
+    await start({ requestsPerSecond: 20 })
+    const alarms: PlannedAlarm[] = [{ kind: 'existing', name: 'all' }]
+    const before = await judging({ alarms })
+    await turnRed('all')
+    await turnGreen('all')
+    const { value } = await drive(() => world.activities.judgeBake(before))
+    expect(value.verdict).toMatchObject({ result: 'Fail', cause: { kind: 'alarm', alarm: 'all' } })
+    expect(value.verdict.message).toContain('was in ALARM at')
+    // A bake that begins after it is another matter.
+    const next = await judging({ alarms, since: Date.now() })
+    const { value: after } = await drive(() => world.activities.judgeBake(next))
+    expect(after.verdict.result).toBe('Pass')
   })
 
   it('fails by the endpoint when somebody else changed it', async () => {

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import {
   DescribeAlarmsCommand,
   type CloudWatchClient,
@@ -7,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { Place } from '../../rollout/target.ts'
 import type { AlarmReading } from '../../rollout/verdict/alarm-evidence.ts'
+import { shareCalls } from './share-calls.ts'
 
 /** Reads alarms by name; names that do not exist are left out of the answer. */
 export type ReadAlarms = (
@@ -16,13 +16,8 @@ export type ReadAlarms = (
 ) => Promise<readonly AlarmReading[]>
 
 const mostNames = 100
-const windowMs = 200
-const timeoutMs = 7_000
-
-interface Batch {
-  readonly names: Set<string>
-  readonly answer: Promise<ReadonlyMap<string, AlarmReading>>
-}
+/** Real milliseconds one request may take, so that a look fits into its attempt. */
+export const timeoutMs = 7_000
 
 /**
  * Looks that many rollouts take at one account and Region within a moment share their DescribeAlarms calls, of up to 100
@@ -31,30 +26,13 @@ interface Batch {
 export function createAlarmReader(
   cloudwatch: (place: Place, rolloutId: string) => CloudWatchClient,
 ): ReadAlarms {
-  const open = new Map<string, Batch>()
-  // A batch belongs to no activity: the cancellation of the first that asked must not end it for the others.
-  const outside = AsyncLocalStorage.snapshot()
-
-  const begin = (place: Place, rolloutId: string, key: string): Batch => {
-    const names = new Set<string>()
-    const answer = outside(async () => {
-      await new Promise((resolve) => setTimeout(resolve, windowMs))
-      open.delete(key)
-      const readings = await describe(cloudwatch(place, rolloutId), [...names])
-      return new Map(readings.map((reading) => [reading.name, reading]))
-    })
-    // Each asker meets the error in its own await.
-    answer.catch(() => {})
-    return { names, answer }
-  }
-
+  const readings = shareCalls(async (place, rolloutId, asked: readonly (readonly string[])[]) => {
+    const found = await describe(cloudwatch(place, rolloutId), [...new Set(asked.flat())])
+    return new Map(found.map((reading) => [reading.name, reading]))
+  })
   return async (place, rolloutId, names) => {
     if (names.length === 0) return []
-    const key = [place.accountId, place.region, place.role, place.externalId].join(' ')
-    const batch = open.get(key) ?? begin(place, rolloutId, key)
-    open.set(key, batch)
-    for (const name of names) batch.names.add(name)
-    const found = await batch.answer
+    const found = await readings(place, rolloutId, names)
     return names.flatMap((name) => found.get(name) ?? [])
   }
 }

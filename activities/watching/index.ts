@@ -1,5 +1,6 @@
 import type { Activities } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { createHistoryReader } from './alarm-history.ts'
 import { createAlarmReader } from './alarm-reader.ts'
 import { deleteAlarms, ensureAlarms } from './ensure-alarms.ts'
 import { judgeBake } from './judge-bake.ts'
@@ -9,11 +10,14 @@ type WatchingActivities = Pick<Activities, 'ensureAlarms' | 'deleteAlarms' | 'wa
 
 /** Everything about alarms and metrics. Made once a worker, so that its looks can share calls. */
 export function createWatchingActivities(deps: Dependencies): WatchingActivities {
-  const read = createAlarmReader(deps.aws.cloudwatch)
+  const readers = {
+    states: createAlarmReader(deps.aws.cloudwatch),
+    moments: createHistoryReader(deps.aws.cloudwatch),
+  }
   return {
     ensureAlarms: (input) => ensureAlarms(deps, input),
     deleteAlarms: (input) => deleteAlarms(deps, input),
-    watchTarget: (input) => watchTarget(read, input),
-    judgeBake: (input) => judgeBake(deps, read, input),
+    watchTarget: (input) => watchTarget(readers, input),
+    judgeBake: (input) => judgeBake(deps, readers, input),
   }
 }

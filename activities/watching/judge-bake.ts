@@ -12,10 +12,9 @@ import type { Dependencies } from '../dependencies.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
 import { changeSince, isMoving } from '../endpoint/standing.ts'
 import { type Look, poll } from '../poll.ts'
-import type { ReadAlarms } from './alarm-reader.ts'
 import { readServed, type Served } from './bake-metrics.ts'
 import { type Blindness, blindSince, iso } from './blindness.ts'
-import { decidingAlarms, untilCancelled } from './watch-target.ts'
+import { type AlarmReaders, decidingAlarms, momentsSince, untilCancelled } from './look-at-alarms.ts'
 
 /** A bake's judgement with what was measured. */
 export interface Judged {
@@ -36,7 +35,11 @@ const blindFor = 60_000
  * Poll: judges a bake once its late metrics are in. What may still change (too little traffic or data, could not look) is
  * looked at again until `extendUntil`, and is Inconclusive then.
  */
-export async function judgeBake(deps: Dependencies, read: ReadAlarms, input: JudgeBake): Promise<Judged> {
+export async function judgeBake(
+  deps: Dependencies,
+  readers: AlarmReaders,
+  input: JudgeBake,
+): Promise<Judged> {
   return poll<Judged, Seen>({
     every: input.pollEvery,
     inside: deps.waitInside,
@@ -46,7 +49,7 @@ export async function judgeBake(deps: Dependencies, read: ReadAlarms, input: Jud
         return { done: false, waitingFor: `late metrics, until ${iso(judgeAt)}`, state, after: judgeAt - now }
       }
       try {
-        const judged = await look(deps, read, input, state.extended ? now : input.to, now)
+        const judged = await look(deps, readers, input, state.extended ? now : input.to, now)
         if (!mayStillChange(judged.verdict)) return { done: true, value: judged }
         if (now < input.extendUntil) {
           const waitingFor = `${judged.verdict.message}; the bake is extended until ${iso(input.extendUntil)}`
@@ -67,7 +70,7 @@ export async function judgeBake(deps: Dependencies, read: ReadAlarms, input: Jud
 
 async function look(
   deps: Dependencies,
-  read: ReadAlarms,
+  readers: AlarmReaders,
   input: JudgeBake,
   to: number,
   now: number,
@@ -77,7 +80,7 @@ async function look(
   const [endpoint, readings, served] = await untilCancelled(
     Promise.all([
       readEndpoint(deps.aws.sagemaker(target, rolloutId), target.endpoint),
-      read(target, rolloutId, expected),
+      readers.states(target, rolloutId, expected),
       readServed(deps.aws.cloudwatch(target, rolloutId), {
         endpoint: target.endpoint,
         variant,
@@ -90,7 +93,7 @@ async function look(
   const measurements = measure(input, served, readings)
   const found = changeDuringBake(input.expected, endpoint)
   if (found !== null) return { verdict: endpointChanged(target.key, iso(now), found), measurements }
-  const verdict = judge({
+  const seen = {
     target: target.key,
     at: iso(now),
     expected,
@@ -98,8 +101,13 @@ async function look(
     invocations: served.invocations,
     minInvocations: input.minInvocations,
     whenInsufficientData: input.whenInsufficientData,
-  })
-  return { verdict, measurements }
+  }
+  const verdict = judge(seen)
+  // Once, when the states of now would end the wait: red and green again between two looks counts as red.
+  const over = !mayStillChange(verdict) || now >= input.extendUntil
+  if (verdict.result === 'Fail' || !over) return { verdict, measurements }
+  const moments = await momentsSince(readers, input, readings, input.since)
+  return { verdict: judge({ ...seen, moments }), measurements }
 }
 
 /** Maintenance is no change; an update that somebody else began is one before it is over. */

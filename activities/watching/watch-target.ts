@@ -1,40 +1,50 @@
-import { Context } from '@temporalio/activity'
-import type { PlannedAlarm } from '../../rollout/plan/types.ts'
 import type { Verdict } from '../../rollout/view.ts'
 import { couldNotLook, judgeWatch } from '../../rollout/verdict/judge.ts'
 import type { WatchTarget } from '../contract.ts'
 import { type Look, poll } from '../poll.ts'
-import type { ReadAlarms } from './alarm-reader.ts'
 import { type Blindness, blindSince, iso } from './blindness.ts'
+import { type AlarmReaders, decidingAlarms, momentsSince, untilCancelled } from './look-at-alarms.ts'
 
 interface Seen {
   readonly blind?: Blindness
   /** The last look missed an alarm; once may be a slip of CloudWatch, twice means that it was deleted. */
   readonly missed?: boolean
+  /** Epoch milliseconds of the last look that succeeded. */
+  readonly looked?: number
 }
 
-/** Names of the alarms that decide; what the document ignores is not among them. */
-export function decidingAlarms(alarms: readonly PlannedAlarm[]): readonly string[] {
-  return alarms.filter((alarm) => !(alarm.kind === 'existing' && alarm.ignored)).map((alarm) => alarm.name)
-}
+/** Further apart than this (beside the usual time between two looks) something may have turned red and green again unseen. */
+const unseen = 3_000
 
 /**
- * Poll without a deadline: ends with Fail when an alarm is in ALARM, and with Inconclusive when an alarm was deleted or
+ * Poll without a deadline: ends with Fail when an alarm is in ALARM, or was since the last look when that was long ago
+ * because no worker ran, and with Inconclusive when an alarm was deleted or
  * looking failed longer than `patience`. Missing data is not judged here; that is for the end of a bake.
  */
-export async function watchTarget(read: ReadAlarms, input: WatchTarget): Promise<Verdict> {
+export async function watchTarget(readers: AlarmReaders, input: WatchTarget): Promise<Verdict> {
   const { target, rolloutId, pollEvery, patience } = input
   const expected = decidingAlarms(input.alarms)
   return poll<Verdict, Seen>({
     every: pollEvery,
     look: async ({ state = {}, now }): Promise<Look<Verdict, Seen>> => {
       try {
-        const readings = await untilCancelled(read(target, rolloutId, expected))
-        const verdict = judgeWatch({ target: target.key, at: iso(now), expected, readings })
+        const readings = await untilCancelled(readers.states(target, rolloutId, expected))
+        const seen = { target: target.key, at: iso(now), expected, readings }
+        const since = state.looked ?? input.since
+        const longAgo = now - since > 3 * pollEvery + unseen
+        const verdict = judgeWatch({
+          ...seen,
+          moments: longAgo ? await momentsSince(readers, input, readings, since) : [],
+        })
         if (verdict.result === 'Fail') return { done: true, value: verdict }
-        if (verdict.result === 'Pass') return { done: false, waitingFor: 'no alarm is in ALARM', state: {} }
+        if (verdict.result === 'Pass')
+          return { done: false, waitingFor: 'no alarm is in ALARM', state: { looked: now } }
         if (state.missed) return { done: true, value: { ...verdict, result: 'Inconclusive' } }
-        return { done: false, waitingFor: `${verdict.message}; looking again`, state: { missed: true } }
+        return {
+          done: false,
+          waitingFor: `${verdict.message}; looking again`,
+          state: { missed: true, looked: now },
+        }
       } catch (error) {
         const blind = blindSince(error, state.blind, now)
         if (now - blind.since >= patience) {
@@ -44,9 +54,4 @@ export async function watchTarget(read: ReadAlarms, input: WatchTarget): Promise
       }
     },
   })
-}
-
-/** A shared look goes on for others when this activity is cancelled. */
-export async function untilCancelled<T>(work: Promise<T>): Promise<T> {
-  return Promise.race([work, Context.current().cancelled])
 }

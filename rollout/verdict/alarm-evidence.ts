@@ -14,6 +14,8 @@ export interface AlarmReading {
   readonly threshold?: number
   /** StateTransitionedTimestamp, ISO. */
   readonly since?: string
+  /** Out of the alarm's history: it was so at `since`, and is not any more. */
+  readonly past?: boolean
 }
 
 interface Evidence {
@@ -83,7 +85,9 @@ export function describeAlarm(reading: AlarmReading): Evidence {
     ...(reading.since ? { since: reading.since } : {}),
     ...(threshold === undefined ? {} : { threshold }),
   } as const
-  const head = `alarm ${reading.name} is in ${reading.state}`
+  const head = reading.past
+    ? `alarm ${reading.name} was in ${reading.state} at ${reading.since}`
+    : `alarm ${reading.name} is in ${reading.state}`
   const children = triggeringChildren(data)
   if (children.length > 0) return { text: `${head}: because of ${children.join(', ')}`, cause }
   const last = points.at(-1)

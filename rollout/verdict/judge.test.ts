@@ -28,6 +28,20 @@ describe('judgeBake', () => {
     expect(verdict.message).toContain('also a')
   })
 
+  it('fails by an alarm that was red meanwhile and is green again, and says when', () => {
+    const since = '2026-03-01T11:57:00.000Z'
+    const moments = [
+      { name: 'b', state: 'ALARM' as const, since, past: true, reason: '0.9 > 0.5' },
+      { name: 'b', state: 'ALARM' as const, since: '2026-03-01T11:58:00.000Z', past: true },
+      { name: 'other', state: 'ALARM' as const, since, past: true },
+    ]
+    expect(judgeBake({ ...look, moments })).toMatchObject({
+      result: 'Fail',
+      message: `alarm b was in ALARM at ${since}: 0.9 > 0.5`,
+      cause: { kind: 'alarm', alarm: 'b', since },
+    })
+  })
+
   it('does not count an alarm that nobody asked to watch', () => {
     const readings = [...look.readings, { name: 'other', state: 'ALARM' as const }]
     expect(judgeBake({ ...look, readings }).result).toBe('Pass')

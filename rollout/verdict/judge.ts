@@ -10,6 +10,8 @@ export interface Look {
   /** Names of all alarms that must be seen; ignored ones are not among them. */
   readonly expected: readonly string[]
   readonly readings: readonly AlarmReading[]
+  /** Moments since the last look at which an alarm turned red, out of its history; it may be green again. */
+  readonly moments?: readonly AlarmReading[]
 }
 
 /** A look at the end of a bake: also what the candidate served meanwhile. */
@@ -21,14 +23,14 @@ export interface BakeLook extends Look {
 }
 
 /**
- * Watching without a bake: an alarm in ALARM fails, an alarm that is gone is an Error (we are blind), all else passes.
+ * Watching without a bake: an alarm that is in ALARM, or was since the last look, fails, an alarm that is gone is an Error (we are blind), all else passes.
  * Missing data alone never fails here; a bake judges it.
  */
 export function judgeWatch(look: Look): Verdict {
   const { target, at } = look
-  const red = look.readings
-    .filter((reading) => look.expected.includes(reading.name) && reading.state === 'ALARM')
-    .toSorted((a, b) => (a.since ?? '').localeCompare(b.since ?? '') || a.name.localeCompare(b.name))
+  const red = redAlarms(look).toSorted(
+    (a, b) => (a.since ?? '').localeCompare(b.since ?? '') || a.name.localeCompare(b.name),
+  )
   const first = red[0]
   if (first) {
     const evidence = describeAlarm(first)
@@ -54,6 +56,16 @@ export function judgeWatch(look: Look): Verdict {
     }
   }
   return { result: 'Pass', target, at, message: 'no alarm is in ALARM', cause: { kind: 'none' } }
+}
+
+/** Each alarm once: as it is now when it is red now, else as it was when it first turned red. */
+function redAlarms({ expected, readings, moments = [] }: Look): readonly AlarmReading[] {
+  const red = new Map<string, AlarmReading>()
+  for (const reading of [...readings, ...moments]) {
+    if (reading.state !== 'ALARM' || !expected.includes(reading.name) || red.has(reading.name)) continue
+    red.set(reading.name, reading)
+  }
+  return [...red.values()]
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   DeleteAlarmsCommand,
+  DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
@@ -172,6 +173,49 @@ describe('an alarm', () => {
     expect((await alarm('any'))?.StateReason).toMatch(
       /alarm:errors transitioned to OK at \w+day \d\d \w+, \d{4} \d\d:\d\d:\d\d UTC$/,
     )
+  })
+
+  test('has a history of its states, with reasons, page by page', async () => {
+    const begun = new Date()
+    await put(errorsAlarm('errors', 'AllTraffic', { AlarmName: 'errors' }))
+    await world.cloudwatch.send(
+      new PutCompositeAlarmCommand({ AlarmName: 'any', AlarmRule: 'ALARM("errors")' }),
+    )
+    for (const StateValue of ['ALARM', 'OK'] as const)
+      await world.cloudwatch.send(
+        new SetAlarmStateCommand({
+          AlarmName: 'any',
+          StateValue,
+          StateReason: `drill ${StateValue}`,
+          StateReasonData: '{"threshold":1}',
+        }),
+      )
+    const ask = async (more: object) =>
+      world.cloudwatch.send(
+        new DescribeAlarmHistoryCommand({
+          AlarmName: 'any',
+          AlarmTypes: ['CompositeAlarm'],
+          HistoryItemType: 'StateUpdate',
+          ScanBy: 'TimestampAscending',
+          ...more,
+        }),
+      )
+    const { AlarmHistoryItems: items = [] } = await ask({ StartDate: begun })
+    expect(items.slice(-2).map((item) => item.HistorySummary)).toEqual([
+      'Alarm updated from OK to ALARM',
+      'Alarm updated from ALARM to OK',
+    ])
+    expect(JSON.parse(items.at(-2)?.HistoryData ?? '')).toMatchObject({
+      oldState: { stateValue: 'OK' },
+      newState: { stateValue: 'ALARM', stateReason: 'drill ALARM', stateReasonData: { threshold: 1 } },
+    })
+    const first = await ask({ MaxRecords: 1, ScanBy: undefined })
+    expect(first.AlarmHistoryItems).toEqual(items.slice(-1))
+    const second = await ask({ MaxRecords: 1, ScanBy: undefined, NextToken: first.NextToken })
+    expect(second.AlarmHistoryItems).toEqual(items.slice(-2, -1))
+    expect((await ask({ StartDate: new Date(Date.now() + 60_000) })).AlarmHistoryItems).toEqual([])
+    // As with DescribeAlarms: composite alarms only when asked for.
+    expect((await ask({ AlarmTypes: undefined })).AlarmHistoryItems).toEqual([])
   })
 
   test('is not found among metric alarms when it is composite, and unknown names are silently absent', async () => {

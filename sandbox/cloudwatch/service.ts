@@ -1,4 +1,5 @@
 import type { Service, World } from '../core/types.ts'
+import { describeAlarmHistory } from './alarm-history.ts'
 import { listTagsForResource, tagResource, untagResource } from './alarm-tags.ts'
 import * as alarms from './alarms.ts'
 import { getMetricData, getMetricStatistics, listMetrics } from './get-metrics.ts'
@@ -17,6 +18,7 @@ export const cloudwatch: Service = {
     PutMetricAlarm: alarms.putMetricAlarm,
     PutCompositeAlarm: alarms.putCompositeAlarm,
     DescribeAlarms: alarms.describeAlarms,
+    DescribeAlarmHistory: describeAlarmHistory,
     DeleteAlarms: alarms.deleteAlarms,
     SetAlarmState: alarms.setState,
     EnableAlarmActions: alarms.enableAlarmActions,

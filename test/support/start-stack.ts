@@ -51,6 +51,8 @@ export interface Stack {
   control(name: string, body: unknown): Promise<void>
   /** Waits until no endpoint of the account is changing. */
   rests(account: string): Promise<void>
+  /** Waits until an alarm of the Region is red. */
+  red(region: string): Promise<void>
   /** Waits until the team's own alarm is OK again. */
   quiet(region: string): Promise<void>
   close(): Promise<void>
@@ -193,6 +195,15 @@ export async function startStackOn(
     }
   }
 
+  const redAlarms = async (region: string): Promise<readonly string[]> => {
+    const { alarms } = (await (await fetch(`${sandbox.url}/_sandbox/state?part=alarms`)).json()) as {
+      alarms: { region: string; name: string; state: unknown }[]
+    }
+    return alarms
+      .filter((one) => one.region === region && JSON.stringify(one.state).includes('"ALARM"'))
+      .map((one) => one.name)
+  }
+
   return {
     sandbox,
     client,
@@ -240,13 +251,8 @@ export async function startStackOn(
         }
         return endpoints.every((one) => one.accountId !== account || one.status === 'InService')
       }),
-    quiet: (region) =>
-      eventually(async () => {
-        const { alarms } = (await (await fetch(`${sandbox.url}/_sandbox/state?part=alarms`)).json()) as {
-          alarms: { region: string; name: string; state: unknown }[]
-        }
-        return alarms.every((one) => one.region !== region || !JSON.stringify(one.state).includes('"ALARM"'))
-      }),
+    red: (region) => eventually(async () => (await redAlarms(region)).length > 0),
+    quiet: (region) => eventually(async () => (await redAlarms(region)).length === 0),
     async close() {
       await worker?.close()
       await api.close()

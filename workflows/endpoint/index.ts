@@ -146,7 +146,7 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
         watch.start()
         return {}
       case 'judge':
-        return judge(ctx, order)
+        return judge(ctx, order, watch.since ?? order.from)
       case 'watch':
         watch.trust()
         watch.start()
@@ -178,21 +178,26 @@ function interrupts(order: Order): boolean {
   return order.kind === 'revert' || order.kind === 'withdraw'
 }
 
-async function judge(ctx: EndpointContext, order: Order & { kind: 'judge' }): Promise<OrderResult> {
+async function judge(
+  ctx: EndpointContext,
+  order: Order & { kind: 'judge' },
+  since: number,
+): Promise<OrderResult> {
   const { target, input, clock } = ctx
   if (!target) return {}
   return poll(clock, `${ctx.label}: judge the bake`).judgeBake({
     ...ctx.on,
     alarms: target.alarms,
     variant: target.action === 'create' ? target.stableVariant : target.names.candidateVariant,
+    since,
     from: order.from,
     to: order.to,
     extendUntil: order.extendUntil,
     step: order.step,
     pollEvery: Math.max(200, clock.real(input.watch.pollEvery)),
-    settle: clock.real(input.watch.settle),
-    minInvocations: input.watch.minInvocations,
-    whenInsufficientData: input.watch.whenInsufficientData,
+    settle: order.last ? 0 : clock.real(input.watch.settle),
+    minInvocations: order.last ? 0 : input.watch.minInvocations,
+    whenInsufficientData: order.last ? 'pass' : input.watch.whenInsufficientData,
     expected: ctx.expected(),
   })
 }

@@ -34,6 +34,8 @@ export type Order =
       readonly from: number
       readonly to: number
       readonly extendUntil: number
+      /** The look before the commit: traffic was judged before, only alarms and the endpoint count. */
+      readonly last?: true
     }
   /** Watch again after a person accepted an inconclusive verdict. */
   | { readonly kind: 'watch' }

@@ -15,6 +15,8 @@ const longestPause = 15 * 60_000
 export class TargetWatch {
   private scope: CancellationScope | undefined
   private doubted = false
+  /** Since when the candidate has traffic that no Fail has ended. */
+  private began: number | undefined
 
   private readonly ctx: EndpointContext
 
@@ -22,8 +24,14 @@ export class TargetWatch {
     this.ctx = ctx
   }
 
+  /** Real epoch milliseconds from which on a red alarm counts, however short it was. */
+  get since(): number | undefined {
+    return this.began
+  }
+
   start(): void {
     if (this.scope) return
+    this.began ??= Date.now()
     const { alarms } = this.ctx.planned
     if (alarms.length === 0) return
     const scope = new CancellationScope()
@@ -34,6 +42,7 @@ export class TargetWatch {
   stop(): void {
     this.scope?.cancel()
     this.scope = undefined
+    this.began = undefined
   }
 
   /** A person has judged what was doubted, or traffic moves on: the next doubt is told again. */
@@ -48,6 +57,7 @@ export class TargetWatch {
       if (this.scope !== scope) return
       if (verdict.result === 'Fail') {
         this.scope = undefined
+        this.began = undefined
         return this.ctx.verdict(verdict)
       }
       if (!this.doubted) await this.ctx.verdict(verdict)
@@ -62,6 +72,7 @@ export class TargetWatch {
       return await poll(ctx.clock, `${ctx.label}: watch ${ctx.planned.alarms.length} alarms`).watchTarget({
         ...ctx.on,
         alarms: ctx.planned.alarms,
+        since: this.began ?? Date.now(),
         pollEvery: Math.max(200, ctx.clock.real(ctx.input.watch.pollEvery)),
         patience: ctx.clock.real(patience),
       })

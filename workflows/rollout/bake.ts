@@ -2,6 +2,7 @@ import type { PlannedStep } from '../../rollout/plan/types.ts'
 import type { Verdict } from '../../rollout/view.ts'
 import { formatDuration } from '../../rollout/duration.ts'
 import { failTarget } from './events.ts'
+import type { Order } from '../endpoint/protocol.ts'
 import { orderOne } from './orders.ts'
 import type { RolloutRun } from './run.ts'
 
@@ -81,16 +82,25 @@ async function judge(run: RolloutRun, step: PlannedStep, from: number, to: numbe
     `${step.title}: waiting for the last metrics (${formatDuration(watch.settle)})`,
     extendUntil,
   )
+  const order = { kind: 'judge', step: step.number, from, to, extendUntil } as const
+  const verdicts = await judgeAll(run, judgedBy(run, step), order, () => control.skipBake, step.title)
+  if (control.skipBake) return state.mark(step.id, 'Skipped', 'the rest was skipped by a person')
+  await settleVerdicts(run, verdicts)
+}
+
+/** Every target is judged at the same time. Whoever promotes does not wait for that; it is then void. */
+async function judgeAll(
+  run: RolloutRun,
+  keys: readonly string[],
+  order: Order & { kind: 'judge' },
+  told: () => boolean,
+  title: string,
+): Promise<readonly Verdict[]> {
+  const { state, control } = run
   const verdicts: Verdict[] = []
   const judged = Promise.all(
-    judgedBy(run, step).map(async (key) => {
-      const { verdict, measurements } = await orderOne(run, key, {
-        kind: 'judge',
-        step: step.number,
-        from,
-        to,
-        extendUntil,
-      })
+    keys.map(async (key) => {
+      const { verdict, measurements } = await orderOne(run, key, order)
       state.measured(measurements ?? [])
       if (verdict) {
         state.judged(verdict)
@@ -98,22 +108,34 @@ async function judge(run: RolloutRun, step: PlannedStep, from: number, to: numbe
       }
       if (verdict?.result === 'Fail') {
         failTarget(run, key, verdict.message, verdict)
-        run.control.checkpoint()
+        control.checkpoint()
       }
     }),
   )
-  // Whoever promotes does not wait for the judgement either; it is then void.
   judged.catch(() => undefined)
-  await Promise.race([judged, control.until(() => control.skipBake, undefined, step.title)])
-  if (control.skipBake) return state.mark(step.id, 'Skipped', 'the rest was skipped by a person')
+  await Promise.race([judged, control.until(told, undefined, title)])
+  return verdicts
+}
+
+async function settleVerdicts(run: RolloutRun, verdicts: readonly Verdict[]): Promise<void> {
   const doubts = verdicts.filter(({ result }) => result === 'Inconclusive' || result === 'Error')
   if (doubts.length > 0) await askAbout(run, doubts)
 }
 
-/** Every target holds 100 % and stable waits beside it: until the time is over, someone commits, or someone undoes. */
+/**
+ * Every target holds 100 % and stable waits beside it: until the time is over, someone commits, or someone undoes. What
+ * comes next cannot be undone by weights, so that alarms are looked at once more: perhaps no worker ran for a while.
+ */
 export async function holdPromoted(run: RolloutRun, step: PlannedStep): Promise<void> {
   const { state, control, clock } = run
-  const until = Date.now() + clock.real(step.duration ?? 0)
+  const from = Date.now()
+  const until = from + clock.real(step.duration ?? 0)
+  const told = (): boolean => control.commitNow
   state.enter('Promoted', `${step.title}; undo is instant until then`, until)
-  await waitWatched(run, until, () => control.commitNow, step.title)
+  await waitWatched(run, until, told, step.title)
+  if (told()) return
+  const to = Date.now()
+  const order = { kind: 'judge', step: step.number, from, to, extendUntil: to, last: true } as const
+  const keys = run.plan.targets.map((target) => target.key)
+  await settleVerdicts(run, await judgeAll(run, keys, order, told, step.title))
 }
