@@ -74,6 +74,12 @@ describe('what is refused, with its place and what is allowed', () => {
     ],
     [['production', 'waves'], [], 'production.waves', /at least one wave/],
     [['production', 'waves', 0], [], 'production.waves[0]', /at least one target/],
+    [
+      ['accounts'],
+      Object.fromEntries(Array.from({ length: 251 }, (_, index) => [`a${index}`, { id: '111111111111' }])),
+      'accounts',
+      /at most 250 accounts/,
+    ],
     [['record', 'account'], 'audit', 'record.account', /one of `accounts`/],
     [['record', 'to'], 'https://x', 'record.to', /s3:\/\/bucket/],
     [['replicate', 'artifacts'], 's3://models-{acount}-{region}/x/', 'replicate.artifacts', /`\{account\}`/],
@@ -302,6 +308,34 @@ describe('text that is dangerous or no document at all', () => {
   ])('refuses %s', (_, text) => {
     expect(problems(text).length).toBeGreaterThan(0)
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+
+  it('names the key that stands twice, with its line', () => {
+    expect(problems('kind: Rollout\nmodel:\n  package: a\n  package: b\n')).toMatchObject([
+      { path: 'model.package', found: 'the key a second time', line: 4 },
+    ])
+  })
+
+  it('is told in words for who wrote it, and not once for every time that the parser stumbled', () => {
+    const deep = { found: 'more nesting than any document has', allowed: 'at most 40 levels' }
+    expect(problems('['.repeat(20_000)).filter(({ found }) => found === deep.found)).toHaveLength(1)
+    expect(problems('- '.repeat(20_000))).toMatchObject([deep])
+    expect(problems('a: 1\n---\nb: 2')).toMatchObject([{ found: 'a second document', line: 2 }])
+  })
+
+  it.each([
+    ['keys', Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join('\n')],
+    ['empty lines', '\n'.repeat(1_000_000)],
+    ['quotes', '"'.repeat(1_000_000)],
+    ['brackets', '[]'.repeat(500_000)],
+  ])('refuses too many %s before it builds anything of them', (_, text) => {
+    expect(problems(text)).toMatchObject([{ found: 'more keys and values than any document has' }])
+  })
+
+  it('lists 200 problems at most, and counts the rest', () => {
+    const found = problems(Array.from({ length: 3_000 }, (_, index) => `k${index}: 1`).join('\n'))
+    expect(found).toHaveLength(201)
+    expect(found.at(-1)?.found).toBe('2807 more problems')
   })
 
   it('never throws, whatever it is given', () => {

@@ -24,6 +24,8 @@ export type ParsedDocument =
   | { readonly ok: true; readonly document: Document; readonly written: WrittenDocument }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
+const mostProblems = 200
+
 const checks: readonly Check[] = [
   checkAccounts,
   checkTargets,
@@ -74,7 +76,14 @@ export function parseDocument(input: unknown): ParsedDocument {
     const line = lineOf(at)
     return line === undefined ? problem : { ...problem, line }
   })
-  return { ok: false, problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)) }
+  return { ok: false, problems: shorten(problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))) }
+}
+
+/** What nobody reads is counted only: a text that is no rollout document at all has thousands of problems. */
+function shorten(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= mostProblems) return problems
+  const rest = problems.length - mostProblems
+  return [...problems.slice(0, mostProblems), makeProblem([], `${rest} more problems`, 'none')]
 }
 
 /** Problems as lines for a terminal: `7: endpoint.name: found …; allowed: …`. */

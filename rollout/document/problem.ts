@@ -18,7 +18,8 @@ export function writePath(path: Path): string {
     .map((part, index) => {
       if (typeof part === 'number') return `[${part}]`
       if (!/^[A-Za-z_$][\w$-]*$/.test(part)) return `[${JSON.stringify(part.slice(0, 60))}]`
-      return index === 0 ? part : `.${part}`
+      const name = part.slice(0, 60)
+      return index === 0 ? name : `.${name}`
     })
     .join('')
 }

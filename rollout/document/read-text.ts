@@ -1,9 +1,14 @@
-import { LineCounter, isNode, parseDocument as parseYaml } from 'yaml'
+import { Lexer, LineCounter, parseDocument as parseYaml } from 'yaml'
 import type { Path, Problem } from './problem.ts'
 import { makeProblem } from './problem.ts'
+import { type TextProblem, explainYamlError, findDuplicateKeys, indexLines } from './yaml-tree.ts'
 
 const megabyte = 1_048_576
 const deepest = 40
+/** Five times what a document of 200 targets needs. Building the tree of more would keep a server busy for seconds. */
+const mostTokens = 50_000
+
+const tooDeep = 'more nesting than any document has'
 
 export type ReadText =
   | { readonly ok: true; readonly raw: unknown; readonly lineOf: (path: Path) => number | undefined }
@@ -20,9 +25,7 @@ function refuseShape(raw: unknown): Problem[] {
   const visit = (value: unknown, path: Path): void => {
     if (typeof value !== 'object' || value === null || problems.length > 20) return
     if (path.length > deepest) {
-      problems.push(
-        makeProblem(path.slice(0, 5), 'more nesting than any document has', `at most ${deepest} levels`),
-      )
+      problems.push(makeProblem(path.slice(0, 5), tooDeep, `at most ${deepest} levels`))
       return
     }
     for (const key of Object.keys(value)) {
@@ -36,46 +39,64 @@ function refuseShape(raw: unknown): Problem[] {
   return problems
 }
 
-/** YAML 1.2 or JSON text as plain data. Duplicate keys, unknown tags, alias bombs and texts above 1 MiB are refused. */
+/** The first of each kind: one mistake makes a parser stumble many times. */
+function distinct(problems: readonly TextProblem[]): readonly TextProblem[] {
+  const said = new Set<string>()
+  return problems
+    .filter(({ path, found }) => {
+      const kind = JSON.stringify([path, found])
+      return !said.has(kind) && said.add(kind)
+    })
+    .slice(0, 20)
+}
+
+/** Lexing is cheap and stops here; what comes after it is not. */
+function hasTooManyTokens(text: string): boolean {
+  let count = 0
+  for (const _ of new Lexer().lex(text)) if (++count > mostTokens) return true
+  return false
+}
+
+/**
+ * YAML 1.2 or JSON text as plain data. Duplicate keys, unknown tags, alias bombs, and texts of more than 1 MiB or more
+ * parts than any document has are refused, in a time that grows no faster than the text.
+ */
 export function readText(text: string): ReadText {
   if (text.length > megabyte) return refuse(`${text.length} characters`, 'at most 1 MiB')
+  if (hasTooManyTokens(text))
+    return refuse('more keys and values than any document has', `at most ${mostTokens} parts of YAML`)
   const lines = new LineCounter()
   try {
     const yaml = parseYaml(text, {
       lineCounter: lines,
-      uniqueKeys: true,
+      // Looked for below: yaml compares every key with every other one, and does not say which it was.
+      uniqueKeys: false,
       prettyErrors: false,
       schema: 'core',
     })
-    const wrong = [...yaml.errors, ...yaml.warnings]
-    if (wrong.length > 0) {
+    const wrong = [...yaml.errors, ...yaml.warnings].map(explainYamlError)
+    const problems = wrong.length > 0 ? wrong : findDuplicateKeys(yaml)
+    if (problems.length > 0) {
       return {
         ok: false,
-        problems: wrong.slice(0, 20).map((error) => ({
-          ...makeProblem(
-            [],
-            (error.message.split('\n')[0] ?? 'unreadable text').slice(0, 200),
-            'YAML 1.2 or JSON, one document, every key once',
-          ),
-          line: lines.linePos(error.pos[0]).line,
+        problems: distinct(problems).map(({ path = [], found, allowed, offset }) => ({
+          ...makeProblem(path, found, allowed),
+          line: lines.linePos(offset).line,
         })),
       }
     }
     const raw: unknown = yaml.toJS({ maxAliasCount: 100 })
     const shape = refuseShape(raw)
-    const lineOf = (path: Path): number | undefined => {
-      for (let length = path.length; length >= 0; length -= 1) {
-        const node = length === 0 ? yaml.contents : yaml.getIn(path.slice(0, length), true)
-        if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
-      }
-      return undefined
-    }
-    return shape.length > 0 ? { ok: false, problems: shape } : { ok: true, raw, lineOf }
+    return shape.length > 0
+      ? { ok: false, problems: shape }
+      : { ok: true, raw, lineOf: indexLines(yaml, lines) }
   } catch (error) {
-    return refuse(
-      `text that cannot be read (${error instanceof Error ? error.message.slice(0, 120) : 'unknown'})`,
-      'YAML 1.2 or JSON without excessive nesting or aliases',
-    )
+    return error instanceof RangeError
+      ? refuse(tooDeep, `at most ${deepest} levels`)
+      : refuse(
+          `text that cannot be read (${error instanceof Error ? error.message.slice(0, 120) : 'unknown'})`,
+          'YAML 1.2 or JSON without excessive aliases',
+        )
   }
 }
 

@@ -29,6 +29,7 @@ const accounts = z
     }),
     { error: 'accounts by a name of your own' },
   )
+  .refine((names) => Object.keys(names).length <= 250, { error: 'at most 250 accounts' })
   .describe('how to get into each account')
 
 /** The written form of a rollout document. */
