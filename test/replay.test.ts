@@ -25,8 +25,22 @@ const replay = (bundle: string, history: temporal.api.history.v1.IHistory, id?: 
 
 installRuntime({ logger: createLogger('replay', 'error') })
 
+const text = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
+const { version: release } = JSON.parse(text('package.json')) as { version: string }
+/** What every release leaves behind, by how the rollout ended and by workflow. */
+const shapes = ['rolled-back', 'succeeded'].flatMap((ended) =>
+  ['rollout', 'endpoint-1', 'endpoint-2'].map((workflow) => `${ended}-${workflow}`),
+)
+
 describe('histories that were recorded', () => {
   const recorded = readdirSync(folder).filter((name) => name.endsWith('.bin.gz'))
+
+  test('are a whole set for every release in the change log, and for no other', () => {
+    const releases = [...text('CHANGELOG.md').matchAll(/^## \[(\d[^\]]*)\]/gm)].map(([, found = '']) => found)
+    expect(releases).toContain(release)
+    const wanted = releases.flatMap((one) => shapes.map((shape) => `${one}-${shape}.bin.gz`))
+    expect(recorded.toSorted()).toEqual(wanted.toSorted())
+  })
 
   test.each(recorded)('%s replays with the workflows of today', async (name) => {
     await replay(code(), read(name))
@@ -80,7 +94,10 @@ describe('histories of this moment', () => {
       if (process.env['SLUICE_RECORD_HISTORIES'] === undefined) continue
       await mkdir(folder, { recursive: true })
       const what = index === 0 ? 'rollout' : `endpoint-${index}`
-      await writeFile(`${folder}0.1-${name}-${what}.bin.gz`, gzipSync(History.encode(history).finish()))
+      await writeFile(
+        `${folder}${release}-${name}-${what}.bin.gz`,
+        gzipSync(History.encode(history).finish()),
+      )
     }
   })
 })

@@ -19,6 +19,7 @@ describe('the configuration', () => {
     const problems = problemsOf(() =>
       readWorkerConfig({
         SLUICE_METRICS_PORT: '70000',
+        SLUICE_BUILD_ID: 'sluice:2',
         SLUICE_LOG_LEVEL: 'loud',
         SLUICE_SHUTDOWN_GRACE: '30',
         SLUICE_TEMPORAL_UI_URL: 'temporal.internal',
@@ -29,6 +30,7 @@ describe('the configuration', () => {
       expect.stringMatching(/^SLUICE_SHUTDOWN_GRACE=30: must be a whole number and a unit/),
       'SLUICE_TEMPORAL_UI_URL=temporal.internal: must be an http or https URL',
       'SLUICE_METRICS_PORT=70000: must be a port number from 0 to 65535',
+      'SLUICE_BUILD_ID=sluice:2: may have letters, digits, and - _ . +, at most 200',
     ])
   })
 
@@ -75,6 +77,7 @@ describe('the configuration', () => {
       clockRate: 1,
       shutdownGraceMs: 30_000,
       metricsAddress: undefined,
+      version: undefined,
     })
     expect(readWorkerConfig({ SLUICE_TASK_QUEUE: '', SLUICE_METRICS_PORT: '' })).toEqual(defaults)
     expect(readApiConfig({})).toMatchObject({ host: '127.0.0.1', port: 8080, authFile: undefined })
@@ -93,6 +96,10 @@ describe('the configuration', () => {
       shutdownGraceMs: 120_000,
       temporalUiUrl: 'https://t.example.com',
       metricsAddress: '0.0.0.0:9464',
+    })
+    expect(readWorkerConfig({ SLUICE_BUILD_ID: '0.1.0+4f2a' }).version).toEqual({
+      deploymentName: 'sluice',
+      buildId: '0.1.0+4f2a',
     })
     expect(readApiConfig({ ...shared, SLUICE_API_PORT: '0' })).toMatchObject({ taskQueue: 'ml', port: 0 })
   })

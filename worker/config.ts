@@ -15,12 +15,28 @@ export type WorkerConfig = {
   readonly temporalUiUrl: string | undefined
   /** Where Prometheus finds the worker's metrics, `host:port`; undefined when no port is set. */
   readonly metricsAddress: string | undefined
+  /** Turns worker versioning on; undefined: tasks go to whichever worker asks first. */
+  readonly version: WorkerVersion | undefined
+}
+
+/** Which build of which deployment a worker is, in Temporal's worker versioning. */
+export type WorkerVersion = {
+  readonly deploymentName: string
+  readonly buildId: string
 }
 
 const variables = z.object({
   ...sharedVariables,
   SLUICE_METRICS_HOST: z.string().default('127.0.0.1'),
   SLUICE_METRICS_PORT: portVariable.optional(),
+  SLUICE_DEPLOYMENT: z
+    .string()
+    .regex(/^[\w-]{1,200}$/, 'may have letters, digits, - and _, at most 200')
+    .default('sluice'),
+  SLUICE_BUILD_ID: z
+    .string()
+    .regex(/^[\w.+-]{1,200}$/, 'may have letters, digits, and - _ . +, at most 200')
+    .optional(),
 })
 
 /**
@@ -40,5 +56,9 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
       given.SLUICE_METRICS_PORT === undefined
         ? undefined
         : `${given.SLUICE_METRICS_HOST}:${given.SLUICE_METRICS_PORT}`,
+    version:
+      given.SLUICE_BUILD_ID === undefined
+        ? undefined
+        : { deploymentName: given.SLUICE_DEPLOYMENT, buildId: given.SLUICE_BUILD_ID },
   }
 }

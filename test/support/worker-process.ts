@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { WorkerVersion } from '../../worker/config.ts'
 import { createLogger } from '../../worker/logging.ts'
 import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
@@ -10,6 +11,7 @@ const {
   TEST_TASK_QUEUE = '',
   TEST_BUNDLE = '',
   TEST_CLOCK_RATE = '1',
+  TEST_VERSION = '',
 } = process.env
 const logger = createLogger('worker', process.env['TEST_LOG_LEVEL'] ?? 'error')
 installRuntime({ logger, metricsAddress: process.env['TEST_METRICS'] })
@@ -22,6 +24,7 @@ const worker = await startWorker({
   stickyTimeoutMs: 1_000,
   bundle: { code: readFileSync(TEST_BUNDLE, 'utf8') },
   logger,
+  version: TEST_VERSION === '' ? undefined : (JSON.parse(TEST_VERSION) as WorkerVersion),
 })
 process.stdout.write('ready\n')
 process.once('SIGTERM', () => void worker.close())

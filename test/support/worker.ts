@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { WorkerVersion } from '../../worker/config.ts'
 
 export interface TestWorker {
   /** SIGKILL: no goodbye, as when a machine dies. */
@@ -17,6 +18,9 @@ export interface TestWorkerOptions {
   /** `host:port` of the worker's Prometheus endpoint. */
   readonly metricsAddress: string
   readonly env: Readonly<Record<string, string>>
+  readonly version?: WorkerVersion | undefined
+  /** Modules to load before anything else. */
+  readonly preload?: readonly string[]
 }
 
 const script = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
@@ -24,7 +28,7 @@ const script = fileURLToPath(new URL('./worker-process.ts', import.meta.url))
 /** Starts a worker process and waits until it polls. It ends by itself if the test process dies. */
 export async function startTestWorker(options: TestWorkerOptions): Promise<TestWorker> {
   const child = fork(script, {
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['tsx', ...(options.preload ?? [])].flatMap((module) => ['--import', module]),
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       PATH: process.env['PATH'],
@@ -35,6 +39,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       TEST_CLOCK_RATE: String(options.clockRate),
       TEST_BUNDLE: options.bundle,
       TEST_METRICS: options.metricsAddress,
+      ...(options.version ? { TEST_VERSION: JSON.stringify(options.version) } : {}),
       ...(process.env['TEST_LOG_LEVEL'] ? { TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] } : {}),
     },
   })
