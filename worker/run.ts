@@ -1,9 +1,16 @@
 import { Client, Connection } from '@temporalio/client'
-import { NativeConnection, Worker, type WorkerInterceptors, type WorkflowBundle } from '@temporalio/worker'
+import {
+  NativeConnection,
+  Worker,
+  type WorkerInterceptors,
+  type WorkerOptions as TemporalOptions,
+  type WorkflowBundle,
+} from '@temporalio/worker'
 import { createAws } from '../activities/aws/clients.ts'
 import type { CallObservers } from '../activities/aws/observe-calls.ts'
 import { createActivities } from '../activities/index.ts'
 import { bundleWorkflows } from './bundle.ts'
+import type { WorkerVersion } from './config.ts'
 import type { Logger } from './logging.ts'
 import { countAwsCalls } from './runtime.ts'
 import type { TemporalSettings } from './temporal-connection.ts'
@@ -21,6 +28,8 @@ export interface WorkerOptions {
   readonly bundle?: WorkflowBundle
   /** How long a task waits for the worker that has the workflow in memory; short where workers get killed. */
   readonly stickyTimeoutMs?: number
+  /** With one, this worker gets no task until a person makes its build the current one. */
+  readonly version?: WorkerVersion | undefined
   /** Around everything that the worker runs; see Temporal's SDK. */
   readonly interceptors?: WorkerInterceptors
   /** Told of every attempt at AWS, beside the metrics. */
@@ -69,6 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...(options.stickyTimeoutMs === undefined
       ? {}
       : { stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs }),
+    ...versioning(options.version),
   })
   const done = worker.run().finally(async () => {
     await connection.close()
@@ -76,7 +86,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   })
   done.catch((error: unknown) => logger.error({ err: error }, 'the worker failed'))
   logger.info(
-    { taskQueue, namespace: temporal.namespace, address: temporal.address, clockRate },
+    {
+      taskQueue,
+      namespace: temporal.namespace,
+      address: temporal.address,
+      clockRate,
+      ...options.version,
+    },
     'the worker polls',
   )
   return {
@@ -84,6 +100,21 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     async close() {
       if (worker.getState() === 'RUNNING') worker.shutdown()
       await done
+    },
+  }
+}
+
+/**
+ * A rollout goes on with the newest code: it may wait for weeks, and a repair must reach it too. Pinned, it would stand
+ * still, unwatched, as soon as its old workers are gone, and an ended one could not be read any more.
+ */
+function versioning(version: WorkerVersion | undefined): Pick<TemporalOptions, 'workerDeploymentOptions'> {
+  if (version === undefined) return {}
+  return {
+    workerDeploymentOptions: {
+      version,
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
     },
   }
 }

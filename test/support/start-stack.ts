@@ -26,7 +26,8 @@ export interface Stack {
   readonly taskQueue: string
   readonly accounts: WorldAccounts
   readonly clockRate: number
-  startWorker(): Promise<void>
+  /** A worker in a process of its own; several may run. */
+  startWorker(options?: StackWorkerOptions): Promise<TestWorker>
   /** What Prometheus would read from the worker. */
   metrics(): Promise<string>
   killWorker(): Promise<void>
@@ -57,6 +58,8 @@ export interface Stack {
   quiet(region: string): Promise<void>
   close(): Promise<void>
 }
+
+export type StackWorkerOptions = Partial<Pick<TestWorkerOptions, 'bundle' | 'version' | 'preload'>>
 
 export type Person = 'zoe' | 'mia' | 'ben' | 'vic' | 'nobody'
 
@@ -129,15 +132,17 @@ export async function startStackOn(
   const tokens = Object.values(people).map((person) => person.entry)
   const api = await launchApi({ address, namespace, taskQueue, signingKey, tokens })
   const [metricsPort = 0] = await freePorts(1)
-  let worker: TestWorker | undefined
-  const startWorker = async (): Promise<void> => {
-    worker = await launchWorker({
+  const workers: TestWorker[] = []
+  const startWorker: Stack['startWorker'] = async (chosen = {}) => {
+    const [port = 0] = workers.length > 0 ? await freePorts(1) : [metricsPort]
+    const worker = await launchWorker({
       address,
       namespace,
       taskQueue,
       clockRate,
       bundle,
-      metricsAddress: `127.0.0.1:${metricsPort}`,
+      metricsAddress: `127.0.0.1:${port}`,
+      ...chosen,
       env: {
         AWS_ENDPOINT_URL: sandbox.url,
         AWS_ACCESS_KEY_ID: `AKIA${accounts.registry}`,
@@ -146,6 +151,8 @@ export async function startStackOn(
         SLUICE_SIGNING_KEY: signingKey,
       },
     })
+    workers.push(worker)
+    return worker
   }
   if (options.worker !== false) await startWorker()
 
@@ -214,8 +221,7 @@ export async function startStackOn(
     startWorker,
     metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
     async killWorker() {
-      await worker?.kill()
-      worker = undefined
+      await Promise.all(workers.splice(0).map((worker) => worker.kill()))
     },
     ask,
     async start(document) {
@@ -254,7 +260,7 @@ export async function startStackOn(
     red: (region) => eventually(async () => (await redAlarms(region)).length > 0),
     quiet: (region) => eventually(async () => (await redAlarms(region)).length === 0),
     async close() {
-      await worker?.close()
+      await Promise.all(workers.map((worker) => worker.close()))
       await api.close()
       await connection.close()
       await sandbox.close()
