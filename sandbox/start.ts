@@ -1,5 +1,5 @@
 import { serve } from './core/server.ts'
-import type { Seed } from './core/seed.ts'
+import { applySeed, type Seed } from './core/seed.ts'
 import type { Service } from './core/types.ts'
 import { createWorld, type SandboxWorld } from './core/world.ts'
 import { services as all } from './services.ts'
@@ -9,6 +9,8 @@ export interface Sandbox {
   /** For `AWS_ENDPOINT_URL`, and for the `endpoint` of any SDK client (S3 with `forcePathStyle`). */
   readonly url: string
   readonly world: SandboxWorld
+  /** Forgets everything and begins with another seed; throws RangeError for one it does not understand. */
+  renew(seed: Seed): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,6 +36,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: server.url,
     world,
+    async renew(other) {
+      world.reset()
+      await applySeed(world, services, other)
+    },
     async close() {
       world.reset()
       await server.close()

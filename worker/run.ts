@@ -55,9 +55,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     clockRate,
     env,
     onRequest: observers?.onRequest,
-    onCall: (call) => {
+    onCall: (call, request) => {
       count(call)
-      observers?.onCall?.(call)
+      observers?.onCall?.(call, request)
     },
   })
   const worker = await Worker.create({

@@ -17,7 +17,8 @@ export interface AwsCall extends AwsRequest {
 /** Who wants to know of every attempt, in the context of the activity that makes it. */
 export interface CallObservers {
   readonly onRequest?: ((request: AwsRequest) => void) | undefined
-  readonly onCall?: ((call: AwsCall) => void) | undefined
+  /** `request` is the very object that `onRequest` was told of. */
+  readonly onCall?: ((call: AwsCall, request: AwsRequest) => void) | undefined
 }
 
 /** The little of an SDK client that the middleware needs; the clients' own types differ by service. */
@@ -39,7 +40,7 @@ export function observeCalls(
     const began = performance.now()
     const request = { ...where, operation: (context.commandName ?? 'Unknown').replace(/Command$/, '') }
     const tell = (code?: string) =>
-      onCall?.({ ...request, milliseconds: performance.now() - began, ...(code && { code }) })
+      onCall?.({ ...request, milliseconds: performance.now() - began, ...(code && { code }) }, request)
     onRequest?.(request)
     try {
       const answer = await next(args)

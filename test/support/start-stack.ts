@@ -50,6 +50,8 @@ export interface Stack {
   seed(seed: Record<string, unknown>): Promise<void>
   /** One of the sandbox's controls. */
   control(name: string, body: unknown): Promise<void>
+  /** Another world in the same sandbox: other accounts, but for the registry, whose credentials the worker has. */
+  renew(options?: Partial<WorldOptions>): Promise<void>
   /** Waits until no endpoint of the account is changing. */
   rests(account: string): Promise<void>
   /** Waits until an alarm of the Region is red. */
@@ -85,6 +87,8 @@ export interface Surroundings {
 
 export type StackOptions = WorldOptions & {
   readonly clockRate?: number
+  /** Of everything that the sandbox draws by lot. */
+  readonly randomSeed?: number
   /** False: none runs until `startWorker`. */
   readonly worker?: boolean
   /** Starts the worker process; default `startTestWorker`. */
@@ -109,9 +113,11 @@ export async function startStackOn(
   { temporal: { address, namespace }, bundle }: Surroundings,
   options: StackOptions,
 ): Promise<Stack> {
-  const { clockRate = 150, accounts = randomAccounts(), launchWorker = startTestWorker, services } = options
+  const { clockRate = 150, launchWorker = startTestWorker, services, randomSeed = 1 } = options
+  let { accounts = randomAccounts() } = options
   const sandbox = await startSandbox({
     clockRate,
+    randomSeed,
     seed: exampleWorld({ ...options, accounts }),
     ...(services ? { services } : {}),
   })
@@ -216,7 +222,9 @@ export async function startStackOn(
     client,
     api,
     taskQueue,
-    accounts,
+    get accounts() {
+      return accounts
+    },
     clockRate,
     startWorker,
     metrics: async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text(),
@@ -247,6 +255,10 @@ export async function startStackOn(
         body: JSON.stringify(body),
       })
       if (!response.ok) throw new Error(await response.text())
+    },
+    async renew(other = {}) {
+      accounts = { ...randomAccounts(), registry: accounts.registry }
+      await sandbox.renew(exampleWorld({ ...options, ...other, accounts }))
     },
     rests: (account) =>
       eventually(async () => {

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { allPoints } from './points.ts'
+import { loadRecording, recordPaths } from './recording.ts'
+import { addResult, readResults } from './results.ts'
+import { runPoints } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import { openLane } from './stage.ts'
+import { summarize } from './summary.ts'
+import { startSurroundings } from './surroundings.ts'
+import { loadWorld } from './world.ts'
+
+const usage = `npm run campaign -- [options]
+
+  --only ID          one point, or with a * at its end all that begin so
+  --kind KIND        points of one kind, such as "crash before"
+  --shard 1/4        one of so many equal shares
+  --parallel N       points side by side; default 4
+  --seed N           of everything drawn by lot; default 1
+  --again            also points that have passed already
+  --minutes N        begins no point after so long
+  --list             prints the points and runs none
+  --results FILE     default .cache/campaign/results.jsonl
+  --help
+`
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    kind: { type: 'string' },
+    shard: { type: 'string', default: '1/1' },
+    parallel: { type: 'string', default: '4' },
+    seed: { type: 'string', default: '1' },
+    again: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
+    list: { type: 'boolean', default: false },
+    results: { type: 'string', default: '.cache/campaign/results.jsonl' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const root = join(import.meta.dirname, '..', '..')
+const out = (line: string): void => void process.stdout.write(`${line}\n`)
+
+async function main(): Promise<number> {
+  if (values.help) {
+    out(usage)
+    return 0
+  }
+  const results = join(root, values.results)
+  const surroundings = await startSurroundings()
+  try {
+    const world = await loadWorld()
+    const open = () => openLane(surroundings, world)
+    const file = join(root, '.cache/campaign/recording.json')
+    const recording = await loadRecording(file, surroundings.bundle, async () => {
+      out('recording the three paths, undisturbed …')
+      const lane = await open()
+      return recordPaths(lane, surroundings.bundle).finally(() => lane.close())
+    })
+    const chosen = choose(allPoints(recording))
+    const done = await readResults(results)
+    const again = values.again || (values.only !== undefined && !values.only.endsWith('*'))
+    const points = again ? chosen : chosen.filter(({ id }) => done.get(id)?.passed !== true)
+    if (values.list) {
+      for (const { id } of chosen) out(`${mark(done.get(id)?.passed)} ${id}`)
+      return 0
+    }
+    out(`${chosen.length} points, ${chosen.length - points.length} of them have passed before`)
+    const seed = Number(values.seed)
+    const began = Date.now()
+    const giveUp = began + Number(values.minutes ?? Infinity) * 60_000
+    let count = 0
+    const ran = await runPoints({
+      points,
+      recording,
+      open,
+      parallel: Number(values.parallel),
+      seed,
+      commit: commitOf(),
+      stopped: () => Date.now() > giveUp,
+      async told(result) {
+        await addResult(results, result)
+        count++
+        const each = (Date.now() - began) / count
+        const minutes = Math.ceil(((points.length - count) * each) / 60_000)
+        const { id, passed, reached, seconds, problems } = result
+        out(
+          `${count}/${points.length} ${passed ? 'passed' : 'FAILED'} ${id} (${seconds} s${reached ? '' : ', never came to it'}); ${minutes} min left`,
+        )
+        for (const problem of problems) out(`    ${problem}`)
+        if (!passed) out(`    npm run campaign -- --seed ${seed} --only '${id}'`)
+      },
+    })
+    out(summarize(chosen, await readResults(results)))
+    const failed = ran.filter(({ passed }) => !passed).length
+    out(`${ran.length - failed} passed, ${failed} failed, ${points.length - ran.length} not run`)
+    return failed === 0 && ran.length === points.length ? 0 : 1
+  } finally {
+    await surroundings.close()
+  }
+}
+
+function choose(points: readonly Scenario[]): readonly Scenario[] {
+  const [share = 1, shares = 1] = values.shard.split('/').map(Number)
+  const { only, kind } = values
+  return points
+    .filter(({ id }) =>
+      only === undefined ? true : only.endsWith('*') ? id.startsWith(only.slice(0, -1)) : id === only,
+    )
+    .filter((point) => kind === undefined || point.kind.startsWith(kind))
+    .filter((_, index) => index % shares === share - 1)
+}
+
+function mark(passed: boolean | undefined): string {
+  return passed === undefined ? '·' : passed ? '✓' : '✗'
+}
+
+function commitOf(): string {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+}
+
+process.exitCode = await main()
+process.exit()

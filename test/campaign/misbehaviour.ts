@@ -1,0 +1,59 @@
+import type { FaultRequest } from '../../sandbox/core/faults.ts'
+import type { ServiceName } from '../../sandbox/core/types.ts'
+import { operationOf } from './crash.ts'
+import { paths, takePath } from './paths.ts'
+import type { Recording } from './recording.ts'
+import type { Scenario } from './scenario.ts'
+
+/** Two in a row are as many as the SDK tries itself, so that every use of an operation fails once for the activity, too. */
+const cycle = { hit: 2, pass: 1 }
+
+/** How AWS may misbehave; a fault hits every use of an operation, but a hang, which costs its timeout each time, one use. */
+const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'operation'>>> = {
+  throttled: { kind: 'throttle', cycle },
+  'error-500': { kind: 'internal-error', cycle },
+  reset: { kind: 'reset', cycle },
+  'answer-lost': { kind: 'lose-answer', cycle },
+  hang: { kind: 'hang', times: 2 },
+}
+
+/** Every operation that a path was recorded to use × every way to misbehave. */
+export function misbehaviourPoints(recording: Recording): readonly Scenario[] {
+  return paths.flatMap((path) =>
+    operationsOf(recording, path).flatMap((operation) =>
+      Object.entries(faults).map(([name, fault]) => ({
+        id: `aws/${path}/${name}/${operation}`,
+        kind: `aws ${name}`,
+        path,
+        async run(stage) {
+          const [service = '', call = ''] = operation.split('.')
+          const armed = stage.stack.sandbox.world.faults.arm({
+            ...fault,
+            service: serviceNames[service],
+            operation: call,
+          } as FaultRequest)
+          const expectation = await takePath(stage, path)
+          const left = stage.stack.sandbox.world.faults.list().find(({ id }) => id === armed.id)
+          return { ...expectation, reached: (left?.taken ?? 1) > 0 }
+        },
+      })),
+    ),
+  )
+}
+
+/** `SageMaker.CreateModel`, each once, in the order of their first use. */
+function operationsOf(recording: Recording, path: keyof Recording['paths']): readonly string[] {
+  return [...new Set(recording.paths[path].moments.flatMap((moment) => operationOf(moment) ?? []))]
+}
+
+/** The SDK's names of services, as in moments, and the sandbox's. */
+const serviceNames: Readonly<Record<string, ServiceName>> = {
+  SageMaker: 'sagemaker',
+  SageMakerRuntime: 'sagemaker-runtime',
+  CloudWatch: 'monitoring',
+  S3: 's3',
+  ECR: 'ecr',
+  STS: 'sts',
+  ApplicationAutoScaling: 'application-autoscaling',
+  ServiceQuotas: 'servicequotas',
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { countEffects, judge, type EffectCounts } from './oracle.ts'
+import { paths, takePath, type PathName } from './paths.ts'
+import type { Moment } from './probe.ts'
+import type { Lane } from './stage.ts'
+
+/** What an undisturbed run of each path did: the points of the campaign are enumerated from it. */
+export interface Recording {
+  /** Of the workflows that ran; another bundle is recorded again. */
+  readonly bundle: string
+  readonly paths: Readonly<Record<PathName, RecordedPath>>
+}
+
+export interface RecordedPath {
+  /** In order. */
+  readonly moments: readonly Moment[]
+  readonly effects: EffectCounts
+}
+
+/** Runs each path once, undisturbed; throws when the oracle finds anything wrong with one. */
+export async function recordPaths(lane: Lane, bundle: string): Promise<Recording> {
+  const recorded: Partial<Record<PathName, RecordedPath>> = {}
+  for (const path of paths) {
+    const { stage, aliases, clear } = await lane.set({}, 1)
+    const moments: Moment[] = []
+    await stage.record((moment) => void moments.push(moment))
+    const expectation = await takePath(stage, path)
+    const problems = await judge(stage, expectation, aliases, undefined)
+    await clear()
+    if (problems.length > 0) throw new Error(`the ${path} path, undisturbed: ${problems.join('; ')}`)
+    recorded[path] = { moments, effects: countEffects(stage.ledger.effects, aliases) }
+  }
+  return { bundle: await hashOf(bundle), paths: recorded as Record<PathName, RecordedPath> }
+}
+
+/** The recording of these workflows that is kept in a file, or a new one that is kept there. */
+export async function loadRecording(
+  file: string,
+  bundle: string,
+  record: () => Promise<Recording>,
+): Promise<Recording> {
+  const kept = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as Recording,
+    () => undefined,
+  )
+  if (kept?.bundle === (await hashOf(bundle))) return kept
+  const recording = await record()
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, `${JSON.stringify(recording, null, 1)}\n`)
+  return recording
+}
+
+async function hashOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+    .slice(0, 16)
+}

@@ -1,0 +1,4 @@
+import type { Scenario } from '../scenario.ts'
+
+/** Points that are written down as tables, beside the ones that are enumerated from a recorded run. */
+export const tables: readonly Scenario[] = []

@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { WorldAccounts } from '../../examples/world.ts'
+import type { RolloutView } from '../../rollout/view.ts'
+import { reportChargebacks } from '../support/business.ts'
+import { startStackOn, type Stack, type Surroundings } from '../support/start-stack.ts'
+import { readWorld } from '../support/world-state.ts'
+import { createLedger, type Effect } from './ledger.ts'
+import type { Scenario, Stage } from './scenario.ts'
+import { createWorkerPool, type CountingWorker } from './workers.ts'
+import { autoscaling, type CampaignWorld } from './world.ts'
+
+/** A stack that plays one point after another, each in a world of its own. */
+export interface Lane {
+  /** Sets the stage for a point; `aliases` are names for its accounts. */
+  set(scenario: Pick<Scenario, 'world' | 'seed'>, seed: number): Promise<SetStage>
+  close(): Promise<void>
+}
+
+export interface SetStage {
+  readonly stage: Stage
+  readonly aliases: Readonly<Record<string, string>>
+  /** Ends what the point left running. */
+  clear(): Promise<void>
+}
+
+/** Real seconds; a killed worker's activity is tried again after its own 30. */
+const PATIENCE = 180
+
+export async function openLane(surroundings: Surroundings, world: CampaignWorld): Promise<Lane> {
+  const pool = createWorkerPool()
+  const ledger = createLedger()
+  let worker: CountingWorker | undefined
+  const stack = await startStackOn(surroundings, {
+    ...world.options,
+    services: ledger.services,
+    launchWorker: async (options) => (worker = await pool.launch(options)),
+  })
+  return {
+    async set(scenario, seed) {
+      await stack.renew(scenario.world)
+      const { accounts } = stack
+      await stack.seed(autoscaling(accounts))
+      const aliases = aliasesOf(accounts)
+      const began: (() => void)[] = []
+      let replaced: Promise<void> = Promise.resolve()
+      const until = waiter(stack)
+      const stage: Stage = {
+        stack,
+        before: await readWorld(stack),
+        ledger,
+        seed,
+        document: (members) => world.document(accounts, members),
+        start: (document) => start(stack, document),
+        decide: async (id, verb, by = 'mia', body = {}) => {
+          const path = verb === 'promoteFull' ? 'promote-full' : verb
+          const decision = { decisionId: randomUUID(), ...body }
+          return persist(() => stack.ask(by, 'POST', `/v1/rollouts/${id}/${path}`, decision))
+        },
+        until,
+        ended: (id, seconds) => until(id, (view) => view.phase === 'Ended', seconds),
+        effect: (so) => firstEffect(ledger.first(so)),
+        firstTraffic: (region) => firstEffect(ledger.first((one) => isTraffic(one, region))),
+        async alarm(region) {
+          began.push(await reportChargebacks(stack, region, 0.9))
+        },
+        async crash() {
+          await stack.killWorker()
+          await stack.startWorker()
+        },
+        async crashAt(trap) {
+          const armed = worker
+          let happened = false
+          await armed?.count({ aliases, trap })
+          void armed?.ended.then(() => {
+            if (cleared) return
+            happened = true
+            replaced = stack.startWorker()
+          })
+          return { happened: () => happened }
+        },
+        record: async (onMoment) => worker?.count({ aliases, onMoment }),
+      }
+      let cleared = false
+      if (scenario.seed) {
+        await stack.seed(scenario.seed(stage))
+        Object.assign(stage, { before: await readWorld(stack) })
+      }
+      ledger.reset(stage.before.endpoints)
+      await worker?.count({ aliases })
+      return {
+        stage,
+        aliases,
+        async clear() {
+          for (const stop of began) stop()
+          await replaced
+          cleared = true
+          stack.sandbox.world.faults.clear()
+        },
+      }
+    },
+    async close() {
+      await stack.close()
+      await pool.close()
+    },
+  }
+}
+
+function aliasesOf(accounts: WorldAccounts): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(accounts).map(([name, id]) => [id, name]))
+}
+
+function isTraffic({ operation, region, input }: Effect, wanted: string): boolean {
+  if (operation !== 'UpdateEndpointWeightsAndCapacities' || region !== wanted) return false
+  const asked = (input['DesiredWeightsAndCapacities'] ?? []) as readonly {
+    readonly VariantName: string
+    readonly DesiredWeight?: number
+  }[]
+  return asked.some((one) => one.VariantName.startsWith('c-') && (one.DesiredWeight ?? 0) > 0)
+}
+
+async function firstEffect(found: Promise<Effect>): Promise<Effect> {
+  const stop = new AbortController()
+  const late = delay(PATIENCE * 1_000, undefined, { signal: stop.signal }).then(() => {
+    throw new Error('what the point waits for never took effect')
+  })
+  late.catch(() => undefined)
+  return Promise.race([found, late]).finally(() => stop.abort())
+}
+
+/** The same request again as long as nobody knows what came of it. */
+async function persist<T extends { readonly status: number; readonly body: unknown }>(
+  send: () => Promise<T>,
+): Promise<T> {
+  const giveUp = Date.now() + PATIENCE * 1_000
+  for (;;) {
+    const answer = await send().catch(() => undefined)
+    if (answer && answer.status < 500) return answer
+    if (Date.now() > giveUp)
+      throw new Error(`no answer but ${answer?.status} ${JSON.stringify(answer?.body)}`)
+    await delay(200)
+  }
+}
+
+async function start(stack: Stack, document: unknown): Promise<string> {
+  const headers = { 'idempotency-key': randomUUID() }
+  const { status, body } = await persist(() =>
+    stack.ask<{ id: string }>('zoe', 'POST', '/v1/rollouts', document, headers),
+  )
+  if (status !== 202) throw new Error(`it is refused: ${status} ${JSON.stringify(body, null, 2)}`)
+  return body.id
+}
+
+/** Views may be missing, or come from the memo, while a worker or the server is away. */
+function waiter(stack: Stack): Stage['until'] {
+  return async (id, so, seconds = PATIENCE) => {
+    const giveUp = Date.now() + seconds * 1_000
+    for (;;) {
+      const view = await stack.view(id).catch(() => undefined)
+      if (view && holds(so, view)) return view
+      if (view?.phase === 'Ended') throw new Error(`it ended ${view.outcome}: ${view.reason}`)
+      if (Date.now() > giveUp)
+        throw new Error(`after ${seconds} s it is still ${view?.phase}: ${view?.message}`)
+      await delay(150)
+    }
+  }
+}
+
+function holds(so: (view: RolloutView) => boolean, view: RolloutView): boolean {
+  try {
+    return so(view)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,85 @@
+import type { WorldAccounts, WorldOptions } from '../../examples/world.ts'
+import { packModel, readGolden } from '../../examples/model/pack.ts'
+import { approval, businessWatch, staging, twoRegions } from '../support/documents.ts'
+import type { DocumentMembers } from './scenario.ts'
+
+/** What every point starts from: 37 serves, 38 is good, 39 answers with errors. */
+export interface CampaignWorld {
+  readonly options: WorldOptions
+  document(accounts: WorldAccounts, members?: DocumentMembers): Record<string, unknown>
+}
+
+export async function loadWorld(): Promise<CampaignWorld> {
+  const [artifact, golden] = await Promise.all([packModel('good'), readGolden()])
+  const row = golden.input.split('\n')[0] ?? ''
+  return {
+    options: {
+      golden,
+      versions: [
+        { version: 37, artifact },
+        { version: 38, artifact },
+        { version: 39, artifact, environment: { SANDBOX_ERROR_RATE: '0.5' } },
+      ],
+    },
+    document: (accounts, { production = {}, ...members } = {}) =>
+      twoRegions({
+        accounts,
+        promote: { to: { account: 'prod-eu', region: 'eu-west-1', group: 'fraud-scorer-approved' } },
+        staging: staging(accounts, row),
+        approval,
+        record: { account: 'prod-eu', to: `s3://audit-${accounts.prodEu}/sluice/` },
+        production: {
+          watch: {
+            ...businessWatch,
+            alarms: [
+              ...businessWatch.alarms,
+              { metric: 'Invocation5XXErrors', stat: 'Average', above: 0.05, breaches: '1 of 1' },
+            ],
+          },
+          waves: [
+            [{ account: 'prod-eu', region: 'eu-west-1' }],
+            [
+              { account: 'prod-world', region: 'us-east-1' },
+              { account: 'prod-world', region: 'ap-southeast-2' },
+            ],
+          ],
+          ...production,
+        },
+        ...members,
+      }),
+  }
+}
+
+/** Autoscaling on the first target, with a policy and a scheduled action: all of it must survive. */
+export function autoscaling({ prodEu }: WorldAccounts): Record<string, unknown> {
+  return {
+    scalableTargets: [
+      {
+        account: prodEu,
+        region: 'eu-west-1',
+        ResourceId: 'endpoint/fraud-scorer/variant/AllTraffic',
+        MinCapacity: 2,
+        MaxCapacity: 6,
+        policies: [
+          {
+            PolicyName: 'track',
+            PolicyType: 'TargetTrackingScaling',
+            TargetTrackingScalingPolicyConfiguration: {
+              TargetValue: 100_000,
+              PredefinedMetricSpecification: {
+                PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance',
+              },
+            },
+          },
+        ],
+        scheduledActions: [
+          {
+            ScheduledActionName: 'night',
+            Schedule: 'cron(0 2 * * ? *)',
+            ScalableTargetAction: { MinCapacity: 2, MaxCapacity: 4 },
+          },
+        ],
+      },
+    ],
+  }
+}
