@@ -75,7 +75,7 @@ export async function openLane(surroundings: Surroundings, world: CampaignWorld)
           void armed?.ended.then(() => {
             if (cleared) return
             happened = true
-            replaced = stack.startWorker()
+            replaced = stack.startWorker().then(() => undefined)
           })
           return { happened: () => happened }
         },
