@@ -120,14 +120,21 @@ export interface Activities {
   verifyMessage(input: { readonly rolloutId: string; readonly message: Message }): Promise<boolean>
   /** Who holds a target's lock, if anyone. */
   findHolder(input: { readonly key: string }): Promise<Holder | null>
-  /** Whether a workflow is still open; a child asks for its parent. */
-  isOpen(input: { readonly workflowId: string; readonly runId?: string }): Promise<boolean>
+  /** Whether a workflow is still open. */
+  isOpen(input: WorkflowReference): Promise<boolean>
+  /** Poll without a deadline: until a workflow is not open any more; a child watches its parent. */
+  awaitClosed(input: WorkflowReference & { readonly pollEvery: Milliseconds }): Promise<void>
 }
 
 /** Every activity on an endpoint gets this; the rollout id names the role session and the owner tag. */
 export interface OnTarget {
   readonly rolloutId: string
   readonly target: Target
+}
+
+export interface WorkflowReference {
+  readonly workflowId: string
+  readonly runId?: string
 }
 
 export interface RegisterPackage {

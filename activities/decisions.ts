@@ -1,11 +1,12 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client'
 import { isSigned } from '../rollout/signature.ts'
 import { lockId } from '../rollout/target.ts'
-import type { Activities } from './contract.ts'
+import type { Activities, WorkflowReference } from './contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { fail } from './failure.ts'
+import { poll } from './poll.ts'
 
-type DecisionActivities = Pick<Activities, 'verifyMessage' | 'findHolder' | 'isOpen'>
+type DecisionActivities = Pick<Activities, 'verifyMessage' | 'findHolder' | 'isOpen' | 'awaitClosed'>
 
 /** What Temporal knows: who may decide, who holds a lock, and whether a workflow is still there. */
 export function createDecisionActivities({
@@ -26,12 +27,22 @@ export function createDecisionActivities({
       const rollout = await describe(temporal, parent ?? `rollout/${rolloutId}`)
       return { rolloutId, phase: textOf(rollout?.memo?.phase) ?? 'unknown' }
     },
-    async isOpen({ workflowId, runId }) {
-      const found = await describe(temporal, workflowId, runId)
-      if (found?.status.name !== 'CONTINUED_AS_NEW') return isRunning(found)
-      return isRunning(await describe(temporal, workflowId))
-    },
+    isOpen: (workflow) => isOpen(temporal, workflow),
+    awaitClosed: ({ pollEvery, ...workflow }) =>
+      poll<void, never>({
+        every: pollEvery,
+        look: async () =>
+          (await isOpen(temporal, workflow))
+            ? { done: false, waitingFor: `${workflow.workflowId} is open, as it should be` }
+            : { done: true, value: undefined },
+      }),
   }
+}
+
+async function isOpen(temporal: Client, { workflowId, runId }: WorkflowReference): Promise<boolean> {
+  const found = await describe(temporal, workflowId, runId)
+  if (found?.status.name !== 'CONTINUED_AS_NEW') return isRunning(found)
+  return isRunning(await describe(temporal, workflowId))
 }
 
 function isRunning(found: WorkflowExecutionDescription | null): boolean {

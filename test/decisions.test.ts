@@ -5,6 +5,7 @@ import { createDecisionActivities } from '../activities/decisions.ts'
 import { signMessage } from '../rollout/signature.ts'
 import { lockId } from '../rollout/target.ts'
 import type { Message } from '../workflows/messages.ts'
+import { activityContext } from './support/accounts.ts'
 
 const message: Message = {
   verb: 'abort',
@@ -47,14 +48,17 @@ describe('who holds a lock', () => {
     const key = `333333333333/eu-west-1/${rolloutId}`
     const rollout = await start(`rollout/${rolloutId}`, { phase: 'Baking' })
     const lock = await start(lockId(key), { rolloutId })
-    const { findHolder, isOpen } = activities()
+    const { findHolder, isOpen, awaitClosed } = activities()
+    const look = () => activityContext().run(() => awaitClosed({ ...parent, pollEvery: 3_600_000 }))
     expect(await findHolder({ key })).toEqual({ rolloutId, phase: 'Baking' })
     const parent = { workflowId: rollout.workflowId, runId: rollout.firstExecutionRunId }
     expect(await isOpen(parent)).toBe(true)
+    await expect(look()).rejects.toMatchObject({ type: 'NotYet', nextRetryDelay: 3_600_000 })
 
     await Promise.all([lock.terminate(), rollout.terminate()])
     expect(await findHolder({ key })).toBeNull()
     expect(await isOpen(parent)).toBe(false)
+    await expect(look()).resolves.toBeUndefined()
   })
 
   test('is nobody where there never was one', async () => {

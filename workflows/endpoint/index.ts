@@ -4,9 +4,10 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import { call, poll } from '../activities.ts'
+import { poll } from '../activities.ts'
 import { problemOf, ProblemError } from '../problem.ts'
 import { commit, giveBackAfterConflict } from './commit.ts'
 import { EndpointContext } from './context.ts'
@@ -68,19 +69,9 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
   CancellationScope.current().cancelRequested.catch(() => abandon('the rollout was closed from outside'))
 
   await CancellationScope.nonCancellable(async () => {
+    void watchParent(ctx, abandon)
     while (!result) {
-      const woken = await condition(
-        () => orders.length > 0 || abandoned !== undefined,
-        ctx.clock.real(lookForParentEvery),
-        {
-          summary: `${ctx.label}: make sure that the rollout still exists`,
-        },
-      )
-      if (!woken) {
-        const open = await call(ctx.clock, `${ctx.label}: is the rollout still there?`).isOpen(input.parent)
-        if (!open) abandon('its rollout is gone')
-        continue
-      }
+      await condition(() => orders.length > 0 || abandoned !== undefined)
       if (abandoned !== undefined) {
         result = await revert(ctx, watch, abandoned)
         break
@@ -168,6 +159,22 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
       case 'commit':
       case 'retry':
         return {}
+    }
+  }
+}
+
+/** One wait for as long as the lock is held, so that holding it costs the same however long. */
+async function watchParent(ctx: EndpointContext, abandon: (why: string) => void): Promise<void> {
+  const pollEvery = Math.max(200, ctx.clock.real(lookForParentEvery))
+  for (;;) {
+    try {
+      await poll(ctx.clock, `${ctx.label}: make sure that the rollout still exists`).awaitClosed({
+        ...ctx.input.parent,
+        pollEvery,
+      })
+      return abandon('its rollout is gone')
+    } catch {
+      await sleep(pollEvery, { summary: `${ctx.label}: look again whether the rollout still exists` })
     }
   }
 }
