@@ -16,6 +16,18 @@ const CHUNK = 256 * 1024
 
 export const bytesOf = (bytes: Buffer): Content => ({ kind: 'bytes', bytes })
 
+/** Shorter bodies are not worth a look. */
+const SMALLEST_FOUND_FILL = 1024 * 1024
+
+/** A body as it came; one byte repeated is kept as that, so that large uploads of it cost no memory. */
+export const contentOfBody = (bytes: Buffer): Content => {
+  const { length } = bytes
+  const worth = length >= SMALLEST_FOUND_FILL && length <= LARGEST_HASHED_FILL
+  // Equal to itself shifted by one: every byte is its neighbour.
+  const same = worth && bytes.compare(bytes, 1, length, 0, length - 1) === 0
+  return same ? { kind: 'fill', size: length, byte: bytes[0]! } : bytesOf(bytes)
+}
+
 export const sizeOf = (content: Content): number => {
   if (content.kind === 'bytes') return content.bytes.length
   if (content.kind === 'fill') return content.size

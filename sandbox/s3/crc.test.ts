@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checksumOf, bytesOf, readAll, sizeOf, slice, type Content } from './content.ts'
+import { checksumOf, bytesOf, contentOfBody, md5Of, readAll, sizeOf, slice, type Content } from './content.ts'
 import { crcOfBytes, crcOfFill, joinCrc, parseCrc, printCrc } from './crc.ts'
 
 const NAMES = ['CRC32', 'CRC32C', 'CRC64NVME'] as const
@@ -60,5 +60,26 @@ describe('content', () => {
     for (const algorithm of [...NAMES, 'SHA256', 'MD5'] as const) {
       expect(checksumOf(algorithm, mixed)).toBe(checksumOf(algorithm, bytesOf(readAll(mixed))))
     }
+  })
+})
+
+describe('a body that came over the wire', () => {
+  const MIB = 1024 ** 2
+
+  it('is kept as a description when it is one byte repeated, and with its bytes otherwise', () => {
+    const same = Buffer.alloc(2 * MIB, 7)
+    expect(contentOfBody(same)).toEqual({ kind: 'fill', size: 2 * MIB, byte: 7 })
+    for (const at of [0, MIB, 2 * MIB - 1]) {
+      const other = Buffer.from(same)
+      other[at] = 8
+      const kept = contentOfBody(other)
+      expect(kept.kind === 'bytes' && kept.bytes.equals(other)).toBe(true)
+    }
+  })
+
+  it('has the same checksum and ETag either way', () => {
+    const same = Buffer.alloc(2 * MIB, 7)
+    expect(checksumOf('CRC64NVME', contentOfBody(same))).toBe(checksumOf('CRC64NVME', bytesOf(same)))
+    expect(md5Of(contentOfBody(same))).toEqual(md5Of(bytesOf(same)))
   })
 })

@@ -1,7 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AwsError, type Call } from '../core/types.ts'
 import { etagMatches, memberOf, verifyBody } from './checks.ts'
-import { checksumOf, bytesOf, md5Of, sizeOf, slice, type Algorithm, type Content } from './content.ts'
+import {
+  checksumOf,
+  bytesOf,
+  contentOfBody,
+  md5Of,
+  sizeOf,
+  slice,
+  type Algorithm,
+  type Content,
+} from './content.ts'
 import { openSource } from './copy.ts'
 import { isCrc } from './crc.ts'
 import { chooseEncryption, encryptionHeaders } from './kms.ts'
@@ -106,7 +115,7 @@ const keepPart = (
 export const uploadPart = (call: Call, input: Input) => {
   const { upload } = open(call, input)
   checkNumber(input.PartNumber)
-  const content = bytesOf(input.Body ?? Buffer.alloc(0))
+  const content = contentOfBody(input.Body ?? Buffer.alloc(0))
   tooLarge(sizeOf(content))
   const { value } = verifyBody(input, content, upload.algorithm)
   const part = keepPart(call, upload, input.PartNumber, content, value)

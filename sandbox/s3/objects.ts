@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AwsError, type Call } from '../core/types.ts'
 import { checkWriteConditions, etagMatches, etagOf, memberOf, verifyBody } from './checks.ts'
-import { bytesOf, chunksOf, sizeOf, slice, type Content } from './content.ts'
+import { chunksOf, contentOfBody, sizeOf, slice, type Content } from './content.ts'
 import { chooseEncryption, encryptionHeaders, useKey } from './kms.ts'
 import {
   addVersion,
@@ -49,7 +49,7 @@ export const checkConditions = (bucket: Bucket, key: string, input: Input): void
 export const putObject = (call: Call, input: Input) => {
   const bucket = openBucket(call, input.Bucket, 'write', { expectedOwner: input.ExpectedBucketOwner })
   checkConditions(bucket, input.Key, input)
-  const content: Content = bytesOf(input.Body ?? Buffer.alloc(0))
+  const content: Content = contentOfBody(input.Body ?? Buffer.alloc(0))
   const checksum = verifyBody(input, content)
   const encryption = chooseEncryption(call, bucket, input)
   const version: ObjectVersion = {

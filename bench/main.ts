@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util'
+import { describeMachine } from './support/machine.ts'
+import { keepFindings, readFindings, renderFindings, toMarkdown, type Bench } from './support/report.ts'
+import { copy } from './copy/index.ts'
+import { history } from './history.ts'
+
+/** Every bench by its name. */
+const benches: Readonly<Record<string, Bench>> = { history, copy }
+
+const usage =
+  `usage: npm run bench -- NAME [--quick]      NAME is one of ${Object.keys(benches).join(', ')}\n` +
+  '       npm run bench -- tables              what was measured last, as Markdown'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+})
+const [name = ''] = positionals
+if (name === 'tables') {
+  for (const { bench, tables } of await readFindings(Object.keys(benches)))
+    process.stdout.write(`## ${bench}\n\n${tables.map(toMarkdown).join('\n\n')}\n\n`)
+  process.exit(0)
+}
+const bench = benches[name]
+if (!bench) {
+  process.stderr.write(`${usage}\n`)
+  process.exit(64)
+}
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+const findings = await bench({ quick: values.quick, say })
+process.stdout.write(renderFindings(findings))
+// Small sizes say nothing, so they are not kept.
+if (!values.quick) say(`kept as ${await keepFindings(name, await describeMachine(), findings)}`)
+process.exit(0)

@@ -1,0 +1,27 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startTemporal } from '../../cli/embedded/server.ts'
+import type { Surroundings } from '../../test/support/start-stack.ts'
+import { bundleWorkflows } from '../../worker/bundle.ts'
+import { createLogger } from '../../worker/logging.ts'
+import { searchAttributeTypes } from '../../workflows/search-attributes.ts'
+
+/** A Temporal server of the bench's own, in memory, and the workflows as workers load them. */
+export type OwnSurroundings = Surroundings & { readonly temporalPid: number; close(): Promise<void> }
+
+export async function startSurroundings(): Promise<OwnSurroundings> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'))
+  const bundle = join(folder, 'workflows.js')
+  await writeFile(bundle, (await bundleWorkflows(createLogger('bundle', 'error'))).code)
+  const temporal = await startTemporal({ headless: true, searchAttributes: searchAttributeTypes })
+  return {
+    temporal,
+    bundle,
+    temporalPid: temporal.pid,
+    async close() {
+      await temporal.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
