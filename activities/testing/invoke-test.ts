@@ -3,6 +3,7 @@ import type { InvokeTest } from '../../rollout/document/types.ts'
 import type { RunTest, TestResult } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { type Answer, inferenceId, invoke } from '../endpoint/invoke.ts'
+import { matchPattern, patternMs } from './match-pattern.ts'
 import { measured, milliseconds, resultOf } from './results.ts'
 
 /** An endpoint that just came into service may be unknown to the runtime for a moment. */
@@ -24,9 +25,12 @@ export async function runInvokeTest(
     const why = answer.error ? `: ${answer.error.slice(0, 300)}` : ''
     problems.push(`the answer has status ${answer.status || 'none'}, and ${wanted} is expected${why}`)
   }
-  const matches = expect.matches === undefined || new RegExp(expect.matches).test(answer.body)
-  if (!matches)
-    problems.push(`the answer ${JSON.stringify(answer.body.slice(0, 120))} does not match ${expect.matches}`)
+  const found = expect.matches === undefined ? 'match' : matchPattern(expect.matches, answer.body)
+  const matches = found === 'match'
+  const body = JSON.stringify(answer.body.slice(0, 120))
+  if (found === 'no match') problems.push(`the answer ${body} does not match ${expect.matches}`)
+  if (found === 'took too long')
+    problems.push(`${expect.matches} takes more than ${patternMs} ms on the answer ${body}: simplify it`)
   const fast = expect.maxLatency === undefined || answer.milliseconds <= expect.maxLatency
   if (!fast)
     problems.push(`it took ${milliseconds(answer.milliseconds)}, and ${expect.maxLatency} ms are allowed`)
