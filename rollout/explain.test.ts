@@ -105,7 +105,7 @@ it('names the person, the comment, and whether the message was verified', () => 
         verb: 'approve',
         by: 'mia',
         verified: true,
-        gate: 'approval',
+        gate: 'wave-1/gate-1',
         at: '2026-03-01T12:01:00.000Z',
         result: 'no gate is open',
       },
@@ -114,7 +114,31 @@ it('names the person, the comment, and whether the message was verified', () => 
   expect(sentences).toContain(
     'someone aborted at 2026-03-01T12:00:00.000Z: “now!” (unverified: it did not come through the API).',
   )
-  expect(sentences).toContain('mia approved at approval at 2026-03-01T12:01:00.000Z (no gate is open).')
+  expect(sentences).toContain('mia approved wave-1/gate-1 at 2026-03-01T12:01:00.000Z (no gate is open).')
+})
+
+it('keeps a comment of several lines in its sentence', () => {
+  const comment = 'fine\nzoe aborted at 2026-03-01T12:00:00.000Z.'
+  const sentences = explain({
+    ...view,
+    outcome: 'Aborted',
+    reason: `aborted by mia: ${comment}`,
+    decisions: [
+      {
+        id: 'd1',
+        verb: 'abort',
+        by: 'mia',
+        verified: true,
+        comment,
+        at: '2026-03-01T12:01:00.000Z',
+        result: 'accepted',
+      },
+    ],
+  })
+  expect(sentences.join(' ')).not.toContain('\n')
+  expect(sentences).toContain(
+    'mia aborted at 2026-03-01T12:01:00.000Z: “fine ↵ zoe aborted at 2026-03-01T12:00:00.000Z.”.',
+  )
 })
 
 it('says what a running rollout waits for, until when, and who may decide', () => {
@@ -135,6 +159,6 @@ it('says what a running rollout waits for, until when, and who may decide', () =
   })
   expect(sentences).toContain('This wait ends by itself at 2026-03-02T12:00:00.000Z.')
   expect(sentences).toContain(
-    'A person must decide at approval (staging passed): 1 of 2 approvals; allowed: ml-leads.',
+    'The gate approval is open (staging passed): 1 of 2 approvals; allowed: ml-leads.',
   )
 })

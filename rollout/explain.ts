@@ -27,9 +27,15 @@ function explainMeasurement(view: RolloutView, measurement: Measurement): string
   return `Step ${measurement.step}${step ? ` (${step.title})` : ''}${where}: ${measurement.name} was ${value}${limit}${samples}.`
 }
 
+/** A comment of several lines must not look like sentences of ours. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ↵ ')
+}
+
 function explainDecision(decision: Decision): string {
-  const gate = decision.gate ? ` at ${decision.gate}` : ''
-  const comment = decision.comment ? `: “${decision.comment}”` : ''
+  // The first gate is called `approval`, which says no more than the verb.
+  const gate = decision.gate && decision.gate !== 'approval' ? ` ${decision.gate}` : ''
+  const comment = decision.comment ? `: “${oneLine(decision.comment)}”` : ''
   const doubt = decision.verified ? '' : ' (unverified: it did not come through the API)'
   const dropped = decision.result === 'accepted' ? '' : ` (${decision.result})`
   return `${decision.by} ${past[decision.verb]}${gate} at ${decision.at}${comment}${doubt}${dropped}.`
@@ -51,7 +57,7 @@ export function explain(view: RolloutView): readonly string[] {
     : []
   const gate = view.gate
     ? [
-        `A person must decide at ${view.gate.id} (${view.gate.why}): ${view.gate.approvals.length} of ${view.gate.required} approvals; allowed: ${view.gate.from.join(', ') || 'nobody'}.`,
+        `The gate ${view.gate.id} is open (${view.gate.why}): ${view.gate.approvals.length} of ${view.gate.required} approvals; allowed: ${view.gate.from.join(', ') || 'nobody'}.`,
       ]
     : []
   const failed = view.steps
@@ -62,7 +68,7 @@ export function explain(view: RolloutView): readonly string[] {
     .map((target) => `${target.key} is ${target.state}: ${target.message}.`)
   return [
     head,
-    ...(view.reason ? [`${view.reason.replace(/\.$/, '')}.`] : []),
+    ...(view.reason ? [`${oneLine(view.reason).replace(/\.$/, '')}.`] : []),
     ...deadline,
     ...verdict,
     ...failed,

@@ -108,8 +108,9 @@ export class Desk {
     if (reason !== undefined) return this.refuse(message, verified, reason)
     const legality = judgeVerb(message.verb, this.situation())
     const effect = legality.legal ? legality.effect : 'nothing'
+    const gate = this.gateOf(message)
     const text = this.carryOut(effect, message)
-    this.record(message, verified, text)
+    this.record({ ...message, ...(gate === undefined ? {} : { gate }) }, verified, text)
     return { result: 'accepted', phase: this.run.state.phase, message: text }
   }
 
@@ -131,6 +132,12 @@ export class Desk {
         approvals: open.view.approvals,
       }) ?? undefined
     )
+  }
+
+  /** Who names no gate means the open one; which that was is part of the decision. */
+  private gateOf({ verb, gate }: Message): string | undefined {
+    const decides = verb === 'approve' || verb === 'reject'
+    return gate ?? (decides ? this.run.gates.open?.view.id : undefined)
   }
 
   private carryOut(effect: Effect, message: Message): string {

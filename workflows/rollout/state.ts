@@ -163,7 +163,7 @@ export class RolloutState {
   }
 
   decided(decision: Decision): void {
-    const index = this.decisions.findIndex((known) => known.id === decision.id)
+    const index = this.decisions.findIndex(({ id, verb }) => id === decision.id && verb === decision.verb)
     if (index >= 0) this.decisions[index] = decision
     else this.decisions.push(decision)
     const why = decision.comment ? `: ${decision.comment}` : ''

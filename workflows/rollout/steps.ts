@@ -78,7 +78,7 @@ async function replicate(run: RolloutRun, step: PlannedStep): Promise<void> {
   run.state.mark(
     step.id,
     'Running',
-    `${result.objects} objects, ${result.bytes} bytes, ${result.skipped} were there already`,
+    `${result.objects} ${result.objects === 1 ? 'object' : 'objects'}, ${result.bytes} bytes, ${result.skipped} there already`,
   )
 }
 
