@@ -49,14 +49,18 @@ export const problems = {
   refused: {
     status: 409,
     title: 'The rollout does not take this now',
-    cure: '`legal` of the rollout lists the verbs that it would take.',
+    cure: '`legal`, here and of the rollout, lists the verbs that it would take.',
   },
   'already-ended': {
     status: 409,
     title: 'The rollout has ended',
     cure: 'Nothing is left to decide; start a new rollout, or `undo` one that succeeded.',
   },
-  'too-large': { status: 413, title: 'The body is too large', cure: 'A document may have 1 MiB at most.' },
+  'too-large': {
+    status: 413,
+    title: 'The body is too large',
+    cure: 'A document may have 1 MiB at most, a decision 16 KiB.',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'This kind of body is not understood',

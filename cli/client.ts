@@ -12,6 +12,7 @@ import { exitCodes } from '../rollout/outcome.ts'
 import type { Verb } from '../rollout/phases.ts'
 import type { Plan } from '../rollout/plan/types.ts'
 import { CliFailure } from './failure.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 /** Which server, and as whom. */
 export interface Remote {
@@ -55,7 +56,7 @@ export function createClient(remote: Remote): SluiceClient {
     method: string,
     path: string,
     request: Omit<RequestInit, 'method'> = {},
-  ): Promise<T> => (await (await send(remote, path, { method, ...request })).json()) as T
+  ): Promise<T> => parseAnswer<T>(await (await send(remote, path, { method, ...request })).text())
   const document = (text: string, headers: Record<string, string> = {}) => ({
     body: text,
     headers: { 'content-type': 'application/yaml', ...headers },
@@ -113,14 +114,21 @@ function failureOf(server: string, status: number, text: string): CliFailure {
     })
   }
   return new CliFailure(exitCodeOfProblem(problem), `${problem.title}: ${problem.detail}`, {
-    cure: problem.cure,
+    cure: cureOf(problem),
     problem,
   })
 }
 
+/** What the server would take instead, as it is typed here. */
+function cureOf({ legal, cure }: ProblemBody): string {
+  return Array.isArray(legal) && legal.length > 0
+    ? `What it takes now: ${(legal as Verb[]).map(verbPath).join(', ')}.`
+    : cure
+}
+
 function parseProblem(text: string): ProblemBody | undefined {
   try {
-    const problem = JSON.parse(text) as Partial<ProblemBody>
+    const problem = parseAnswer<Partial<ProblemBody>>(text)
     return typeof problem.type === 'string' && typeof problem.title === 'string'
       ? (problem as ProblemBody)
       : undefined

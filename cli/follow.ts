@@ -4,6 +4,7 @@ import type { RolloutAnswer } from '../api/answers.ts'
 import type { TimelineEntry } from '../rollout/view.ts'
 import type { SluiceClient } from './client.ts'
 import { CliFailure } from './failure.ts'
+import { parseAnswer } from './parse-answer.ts'
 
 /** What following a rollout tells. */
 export type Happening =
@@ -37,7 +38,7 @@ export async function* followRollout(
       for await (const { event, data, id: eventId } of events) {
         pause = FIRST_PAUSE_MS
         lastEventId = eventId || lastEventId
-        const happening = read(event, JSON.parse(data))
+        const happening = read(event, parseAnswer(data))
         if (happening) yield happening
         if (happening?.kind === 'end') return
       }

@@ -88,6 +88,7 @@ describe('a decision', () => {
     expect(body).toMatchObject({
       type: 'urn:sluice:problem:refused',
       detail: expect.stringContaining('nothing has failed'),
+      legal: expect.arrayContaining(['abort']),
     })
   })
 

@@ -24,17 +24,25 @@ export async function sendMessage(
   try {
     return await within(context, 'update', () => handle.executeUpdate(updates[message.verb], options))
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError) throw refusalOf(error)
+    if (error instanceof WorkflowUpdateFailedError) throw await refusalOf(context, rolloutId, error)
     if (error instanceof WorkflowNotFoundError) return answerForEnded(context, rolloutId, message)
     if (!isWorkerAway(error)) throw error
     throw await unknownOutcome(context, rolloutId, signed)
   }
 }
 
-function refusalOf(error: WorkflowUpdateFailedError): ApiError {
+/** Who is refused wants to know what else there is; without an answer to that the refusal still stands. */
+async function refusalOf(
+  context: ApiContext,
+  rolloutId: string,
+  error: WorkflowUpdateFailedError,
+): Promise<ApiError> {
   const { cause } = error
+  const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
+  const view = await within(context, 'probe', () => handle.query(stateQuery)).catch(() => undefined)
   return new ApiError('refused', cause?.message ?? error.message, {
     ...(cause instanceof ApplicationFailure && cause.type ? { reason: cause.type } : {}),
+    ...(view ? { legal: view.legal } : {}),
   })
 }
 

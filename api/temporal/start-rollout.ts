@@ -52,7 +52,7 @@ function refuseErrors(plan: Plan): void {
   if (errors.length === 0) return
   const busy = errors.every(({ code }) => code === 'target-busy')
   const more = errors.length > 1 ? ` And ${errors.length - 1} more.` : ''
-  const detail = `${errors[0]?.message ?? ''}${more}`
+  const detail = `${errors[0]?.message ?? ''}${more && `.${more}`}`
   throw new ApiError(busy ? 'target-busy' : 'plan-refused', detail, { findings: plan.findings })
 }
 

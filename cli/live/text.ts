@@ -1,13 +1,14 @@
-/** Cut to a width, with an ellipsis where something is missing. */
+/** One line, cut to a width, with an ellipsis where something is missing. */
 export function clip(text: string, width: number): string {
-  const letters = Array.from(text)
-  return letters.length <= width ? text : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`
+  const line = text.replaceAll(/\s*[\r\n]+\s*/g, ' ')
+  const letters = Array.from(line)
+  return letters.length <= width ? line : `${letters.slice(0, Math.max(0, width - 1)).join('')}…`
 }
 
 /** Left and right of one line of that width; the left side gives way. Where the width is infinite nothing does. */
 export function justify(left: string, right: string, width: number): string {
   if (right === '') return clip(left, width)
-  if (!Number.isFinite(width)) return `${left}  ${right}`
+  if (!Number.isFinite(width)) return `${clip(left, width)}  ${right}`
   const room = width - Array.from(right).length - 1
   if (room < 10) return clip(left, width)
   const cut = clip(left, room)

@@ -225,6 +225,10 @@ describe('folding', () => {
 })
 
 describe('texts', () => {
+  test('what has line ends stays on its line', () => {
+    expect([clip('a\r\n  b', 80), justify('a\nb', 'c', Number.POSITIVE_INFINITY)]).toEqual(['a b', 'a b  c'])
+  })
+
   test.each([
     [0, '0s'],
     [-5_000, '0s'],
