@@ -1,9 +1,10 @@
 import type { CopyProgress } from '../activities/contract.ts'
 import type { Outcome, Phase } from '../rollout/phases.ts'
 import type { Plan } from '../rollout/plan/types.ts'
+import type { Acknowledgement, Delivery, Showing } from '../rollout/notices/types.ts'
 import type { RolloutView } from '../rollout/view.ts'
 import type { Document } from '../rollout/document/types.ts'
-import type { MessageAnswer } from '../workflows/messages.ts'
+import type { AcknowledgeAnswer, MessageAnswer } from '../workflows/messages.ts'
 
 /** How the workflow behind a rollout stands in Temporal. */
 export type Execution = 'running' | 'completed' | 'failed' | 'terminated' | 'cancelled' | 'timed-out'
@@ -121,4 +122,22 @@ export interface TargetAnswer {
   } | null
   /** True if a rollout's own state could not be asked, so that only its memo was used. */
   readonly stale: boolean
+}
+
+/** 200 of POST /v1/rollouts/{id}/acknowledge */
+export interface AcknowledgedAnswer extends AcknowledgeAnswer {
+  readonly decisionId: string
+}
+
+/** GET /v1/rollouts/{id}/notifications */
+export interface NotificationsAnswer {
+  /** False: nobody is told of this rollout, because nothing was configured when it was started. */
+  readonly configured: boolean
+  /** Oldest first. One that is pending is tried until it succeeds, for a day at most. */
+  readonly deliveries: readonly Delivery[]
+  /** How the message of the rollout stands in each Slack channel. */
+  readonly showings: readonly Showing[]
+  readonly acknowledgements: readonly Acknowledgement[]
+  /** The rollout needs a person, and nobody has acknowledged it yet. */
+  readonly unacknowledged: boolean
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 import { signMessage } from '../rollout/signature.ts'
+import type { Notify } from '../worker/notify-file.ts'
 import type { Auth } from './auth/authenticate.ts'
 import { defaultDeadlines, type ApiContext, type Deadlines } from './context.ts'
 import { ApiError } from './errors.ts'
@@ -14,6 +15,7 @@ import { createWatchers } from './events/watcher.ts'
 import { createMetrics } from './metrics.ts'
 import { answerProblems, identify, noSuchPath, onlyMethods } from './middleware.ts'
 import { publicRoutes } from './routes/operations.ts'
+import { notificationRoutes } from './routes/notifications.ts'
 import { planRoutes } from './routes/plans.ts'
 import { rolloutRoutes } from './routes/rollouts.ts'
 import { targetRoutes } from './routes/targets.ts'
@@ -27,6 +29,8 @@ export interface ApiOptions {
   /** Shared with the worker, which believes what it signed. Without one rollouts can only be paused and aborted. */
   readonly signingKey?: string
   readonly logger: Logger
+  /** Where notices go; without it rollouts are started that tell nobody. */
+  readonly notify?: Notify | undefined
   readonly temporalUiUrl?: string
   readonly deadlines?: Partial<Deadlines>
   /** Requests a minute from one address. */
@@ -58,6 +62,7 @@ export function createApi(options: ApiOptions): Api {
   app.route('/metrics').get(metrics.answer).all(onlyMethods('GET'))
   app.use(planRoutes(context, bodyBytes))
   app.use(verbRoutes(context, metrics))
+  app.use(notificationRoutes(context))
   app.use(rolloutRoutes(context, streams, bodyBytes))
   app.use(targetRoutes(context))
   app.use(noSuchPath, answerProblems(logger))
@@ -70,10 +75,18 @@ export function createApi(options: ApiOptions): Api {
   }
 }
 
-function createContext({ client, taskQueue, signingKey, temporalUiUrl, deadlines }: ApiOptions): ApiContext {
+function createContext({
+  client,
+  taskQueue,
+  signingKey,
+  notify,
+  temporalUiUrl,
+  deadlines,
+}: ApiOptions): ApiContext {
   return {
     client,
     taskQueue,
+    heralds: notify !== undefined,
     deadlines: { ...defaultDeadlines, ...deadlines },
     sign: (rolloutId, message) =>
       signingKey === undefined ? message : signMessage(signingKey, rolloutId, message),

@@ -30,6 +30,8 @@ export interface ApiContext {
   readonly client: Client
   readonly taskQueue: string
   readonly deadlines: Deadlines
+  /** Whether rollouts that are started here tell people. */
+  readonly heralds: boolean
   /** Signs for one rollout; leaves the message as it is when there is no signing key. */
   readonly sign: (rolloutId: string, message: Message) => Message
   /** Base of the links into Temporal's web UI, without a slash at its end. */

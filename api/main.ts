@@ -2,6 +2,7 @@ import { Client } from '@temporalio/client'
 import { readFileSync } from 'node:fs'
 import { ConfigError, readTogether } from '../worker/environment.ts'
 import { createLogger } from '../worker/logging.ts'
+import { readNotify } from '../worker/notify-file.ts'
 import { untilStopped } from '../worker/signals.ts'
 import { connectTemporal, readTemporalSettings } from '../worker/temporal-connection.ts'
 import { localIdentity, type Auth } from './auth/authenticate.ts'
@@ -13,10 +14,11 @@ import { startApi } from './server.ts'
 /** The API process: configuration from the environment, structured logs on stdout, until SIGTERM or SIGINT. */
 export async function main(): Promise<void> {
   const stopped = untilStopped()
-  const [{ shutdownGraceMs, logLevel, ...config }, auth, settings] = readTogether(
+  const [{ shutdownGraceMs, logLevel, ...config }, auth, settings, notify] = readTogether(
     readApiConfig,
     () => readAuth(process.env.SLUICE_AUTH_FILE || undefined),
     readTemporalSettings,
+    () => readNotify('api', process.env),
   )
   const logger = createLogger('api', logLevel)
   if (config.signingKey === undefined) {
@@ -31,7 +33,7 @@ export async function main(): Promise<void> {
   }
   const start = async () => {
     const client = new Client({ connection: await connectTemporal(settings), namespace: settings.namespace })
-    return startApi({ ...config, client, auth, logger, graceMs: shutdownGraceMs })
+    return startApi({ ...config, client, auth, notify, logger, graceMs: shutdownGraceMs })
   }
   // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
   const api = await Promise.race([start(), stopped.then(() => undefined)])

@@ -1,5 +1,6 @@
 import { generateOpenApi } from '../api/openapi/generate.ts'
 import { generateDocumentSchema } from '../rollout/document/json-schema.ts'
+import { generateSettingsSchema } from '../rollout/notices/settings.ts'
 
 /** A committed file that is made from the code. */
 export type Generator = {
@@ -10,10 +11,12 @@ export type Generator = {
 }
 
 const documentSchema = generateDocumentSchema()
+const settingsSchema = generateSettingsSchema()
 const openApi = generateOpenApi()
 
 /** Every generated file of the project. `npm run generate` writes them; `npm run generate:check` compares. */
 export const generators: readonly Generator[] = [
   { path: documentSchema.path, generate: () => documentSchema.content },
+  { path: settingsSchema.path, generate: () => settingsSchema.content },
   { path: openApi.path, generate: () => openApi.content },
 ]

@@ -1,4 +1,6 @@
 import type {
+  AcknowledgedAnswer,
+  NotificationsAnswer,
   PlanAnswer,
   RolloutAnswer,
   RolloutPage,
@@ -46,6 +48,9 @@ export interface SluiceClient {
   planOf(id: string): Promise<PlanAnswer>
   /** `Started` only for an `undo` after commit. */
   decide(id: string, verb: Verb, decision: Decision): Promise<VerbAnswer | Started>
+  /** Takes care of what needs a person, so that nobody is reminded of it any more. */
+  acknowledge(id: string, said: Omit<Decision, 'gate'>): Promise<AcknowledgedAnswer>
+  notifications(id: string): Promise<NotificationsAnswer>
   target(account: string, region: string, endpoint: string): Promise<TargetAnswer>
   /** The open event stream; the body is null when there is nothing more to come. */
   events(id: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Response>
@@ -74,6 +79,12 @@ export function createClient(remote: Remote): SluiceClient {
         body: JSON.stringify(decision),
         headers: { 'content-type': 'application/json' },
       }),
+    acknowledge: (id, said) =>
+      ask('POST', `${rollout(id)}/acknowledge`, {
+        body: JSON.stringify(said),
+        headers: { 'content-type': 'application/json' },
+      }),
+    notifications: (id) => ask('GET', `${rollout(id)}/notifications`),
     target: (...parts) => ask('GET', `/v1/targets/${parts.map(encodeURIComponent).join('/')}`),
     events: (id, lastEventId, signal) =>
       send(remote, `${rollout(id)}/events`, {

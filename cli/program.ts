@@ -139,6 +139,17 @@ export function createProgram(finished: (exitCode: number) => void): Command {
 
   for (const verb of verbs) addVerb(program, verb, run)
 
+  remote(program.command('acknowledge'))
+    .argument('<id>', 'of the rollout')
+    .helpGroup('Decisions:')
+    .summary('say that you take care of what needs a person (undoes nothing)')
+    .description(
+      'Says that you take care of a rollout that needs a person, so that nobody is reminded of it any more. Changes nothing in the rollout.',
+    )
+    .option('-m, --comment <text>', 'kept with who acknowledged and when')
+    .addHelpText('after', examples('sluice acknowledge fraud-scorer-38-x7k2p9ab --comment "I am on it"'))
+    .action(run(async () => (await import('./commands/acknowledge.ts')).acknowledge))
+
   remote(program.command('explain'))
     .helpGroup('Looking:')
     .argument('<id>', 'of the rollout')

@@ -9,9 +9,12 @@ import {
 import { createAws } from '../activities/aws/clients.ts'
 import type { CallObservers } from '../activities/aws/observe-calls.ts'
 import { createActivities } from '../activities/index.ts'
+import { createNoticeActivities } from '../activities/notices/index.ts'
+import { noticesQueue } from '../workflows/messages.ts'
 import { bundleWorkflows } from './bundle.ts'
 import type { WorkerVersion } from './config.ts'
 import type { Logger } from './logging.ts'
+import type { Notify } from './notify-file.ts'
 import { countAwsCalls } from './runtime.ts'
 import type { TemporalSettings } from './temporal-connection.ts'
 
@@ -20,6 +23,8 @@ export interface WorkerOptions {
   readonly taskQueue: string
   readonly clockRate: number
   readonly signingKey?: string | undefined
+  /** Where notices go; without it nobody is told. */
+  readonly notify?: Notify | undefined
   readonly shutdownGraceMs: number
   readonly logger: Logger
   /** Where the AWS SDK finds credentials and endpoints; default the process's. */
@@ -42,6 +47,9 @@ export interface RunningWorker {
   /** Lets running activities end, within the grace time. Harmless when called again. */
   close(): Promise<void>
 }
+
+/** Notices have slots of their own: receivers that hang must never take one from a rollout. */
+const mostNotices = 50
 
 /** Polls one task queue for workflows and activities until it is closed. The runtime must be installed before. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
@@ -80,9 +88,24 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       : { stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs }),
     ...versioning(options.version),
   })
-  const done = worker.run().finally(async () => {
+  const notices = await Worker.create({
+    connection: native,
+    namespace: temporal.namespace,
+    taskQueue: noticesQueue(taskQueue),
+    activities: createNoticeActivities({ aws, clockRate, temporal: client, notify: options.notify }),
+    shutdownGraceTime: options.shutdownGraceMs,
+    maxConcurrentActivityTaskExecutions: mostNotices,
+    maxConcurrentActivityTaskPolls: 2,
+  })
+  const workers = [worker, notices]
+  const stop = (): void => {
+    for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown()
+  }
+  // One without the other is only half a worker: whichever ends first ends both.
+  const done = Promise.allSettled(workers.map((one) => one.run().finally(stop))).then(async (ends) => {
     await connection.close()
     await native.close()
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
   })
   done.catch((error: unknown) => logger.error({ err: error }, 'the worker failed'))
   logger.info(
@@ -98,7 +121,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     done,
     async close() {
-      if (worker.getState() === 'RUNNING') worker.shutdown()
+      stop()
       await done
     },
   }

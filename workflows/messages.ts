@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Document } from '../rollout/document/types.ts'
+import type { HeraldView } from '../rollout/notices/types.ts'
 import type { Phase, Verb } from '../rollout/phases.ts'
 import { verbs } from '../rollout/phases.ts'
 import type { Plan } from '../rollout/plan/types.ts'
@@ -59,6 +60,8 @@ export interface RolloutInput {
   readonly startedBy: Identity
   /** The committed rollout that this one undoes: its targets go back to their previous configs. */
   readonly undoes?: string
+  /** People are told of it; set by the API when it is configured where notices go. */
+  readonly herald?: true
 }
 
 export interface PlanInput {
@@ -85,3 +88,36 @@ export interface RolloutMemo {
   /** The committed rollout that this one takes back; written once, at the start. */
   readonly undoes?: string
 }
+
+export const heraldWorkflow = 'herald'
+
+/** The herald of a rollout: tells people, and can neither change nor stall it. */
+export function heraldWorkflowId(rolloutId: string): string {
+  return `herald/${rolloutId}`
+}
+
+/** Notices are sent from a task queue of their own, with slots of their own. */
+export function noticesQueue(taskQueue: string): string {
+  return `${taskQueue}-notices`
+}
+
+/** From the rollout to its herald: look again. It carries nothing, so that a lost or a late one does no harm. */
+export const pokeSignal = defineSignal('poke')
+
+export const noticesQuery = defineQuery<HeraldView>('notices')
+
+/** Somebody took notice of what needs a person. */
+export interface Acknowledge {
+  readonly by: string
+  readonly comment?: string
+  /** ISO time at the API. */
+  readonly at: string
+}
+
+export interface AcknowledgeAnswer {
+  readonly result: 'accepted' | 'already-decided'
+  /** `acknowledged by ben` */
+  readonly message: string
+}
+
+export const acknowledgeUpdate = defineUpdate<AcknowledgeAnswer, [Acknowledge]>('acknowledge')

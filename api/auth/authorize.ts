@@ -18,6 +18,15 @@ export function requireStart(identity: Identity, emergency: boolean): void {
     : forbidden(identity, 'starting a rollout', 'operator or approver')
 }
 
+/**
+ * Gives the identity back.
+ * @throws ApiError forbidden, unless one of the roles may take care of a rollout that needs a person
+ */
+export function requireAcknowledge(identity: Identity): Identity {
+  if (identity.roles.some((role) => mayUse(role, 'retry'))) return identity
+  throw forbidden(identity, '`acknowledge`', 'operator or approver')
+}
+
 function forbidden(identity: Identity, what: string, needed: string): ApiError {
   const roles = identity.roles.join(', ') || 'none'
   return new ApiError('forbidden', `${identity.name} has the roles ${roles}; ${what} needs ${needed}.`)

@@ -2,8 +2,11 @@ import { z } from 'zod'
 import type { Plan } from '../../rollout/plan/types.ts'
 import { outcomes, phases, verbs, type StepState } from '../../rollout/phases.ts'
 import type { MessageAnswer } from '../../workflows/messages.ts'
+import { noticeEvents } from '../../rollout/notices/types.ts'
 import type {
+  AcknowledgedAnswer,
   LiveRollout,
+  NotificationsAnswer,
   PlanAnswer,
   RolloutLine,
   RolloutPage,
@@ -228,6 +231,47 @@ export const verbAnswer = fits<MessageAnswer & { decisionId: string }>()(
     phase: z.enum(phases),
     message: z.string(),
     decisionId: z.string(),
+  }),
+)
+
+export const acknowledged = fits<AcknowledgedAnswer>()(
+  z.object({
+    result: z.enum(['accepted', 'already-decided']),
+    message: z.string(),
+    decisionId: z.string(),
+  }),
+)
+
+export const notifications = fits<NotificationsAnswer>()(
+  z.object({
+    configured: z
+      .boolean()
+      .describe('false: nobody is told, because nothing was configured when the rollout was started'),
+    deliveries: list(
+      z.object({
+        id: z.string(),
+        notice: z.string().describe('event id; the same however often it is sent'),
+        event: z.enum(noticeEvents),
+        channel: z.string(),
+        state: z.enum(['pending', 'delivered', 'gave-up']),
+        attempts: z.number().int().optional(),
+        since: time,
+        endedAt: time.optional(),
+        lastError: z.string().optional(),
+      }),
+    ),
+    showings: list(
+      z.object({
+        channel: z.string(),
+        ts: z.string().optional().describe('Slack’s name of the message; absent until it is posted'),
+        shows: z.number().optional().describe('`version` of the rollout that it shows'),
+        lastError: z.string().optional(),
+      }),
+    ),
+    acknowledgements: list(
+      z.object({ trouble: z.string(), by: z.string(), at: time, comment: z.string().optional() }),
+    ),
+    unacknowledged: z.boolean().describe('the rollout needs a person, and nobody has acknowledged it yet'),
   }),
 )
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { documentSchema } from '../../rollout/document/schema.ts'
 import { problems, problemType, type ProblemName } from '../errors.ts'
-import { listQuery, rolloutId, targetParams, verbBody } from '../routes/schemas.ts'
+import { acknowledgeBody, listQuery, rolloutId, targetParams, verbBody } from '../routes/schemas.ts'
 import * as answers from './answers.ts'
 import { operations, type Operation } from './operations.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const requests = { RolloutDocument: documentSchema, Decision: verbBody }
+const requests = { RolloutDocument: documentSchema, Decision: verbBody, Acknowledgement: acknowledgeBody }
 const responses = {
   Plan: answers.plan,
   Started: answers.started,
@@ -16,6 +16,8 @@ const responses = {
   RolloutPage: answers.rolloutPage,
   PlanOfRollout: answers.planAnswer,
   Answer: answers.verbAnswer,
+  Acknowledged: answers.acknowledged,
+  Notifications: answers.notifications,
   Target: answers.target,
   Problem: answers.problem,
 }

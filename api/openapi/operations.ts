@@ -9,7 +9,7 @@ export interface Operation {
   readonly path: string
   readonly id: string
   readonly summary: string
-  readonly body?: 'RolloutDocument' | 'Decision'
+  readonly body?: 'RolloutDocument' | 'Decision' | 'Acknowledgement'
   readonly answer: {
     readonly status: number
     readonly schema?: string
@@ -108,6 +108,24 @@ export const operations: readonly Operation[] = [
     problems: [...one, 'too-many-listeners'],
   },
   ...verbs.map(describeVerb),
+  {
+    method: 'get',
+    path: '/v1/rollouts/{id}/notifications',
+    id: 'notifications',
+    summary: 'Who was told what, what is still on its way and how often it was tried, and who acknowledged.',
+    answer: { status: 200, schema: 'Notifications', description: 'Deliveries and acknowledgements' },
+    problems: [...one, 'no-worker'],
+  },
+  {
+    method: 'post',
+    path: '/v1/rollouts/{id}/acknowledge',
+    id: 'acknowledge',
+    summary:
+      'Somebody takes care of what needs a person: nobody is reminded of it any more. Changes nothing in the rollout. Operators and approvers.',
+    body: 'Acknowledgement',
+    answer: { status: 200, schema: 'Acknowledged', description: 'Taken, or acknowledged already' },
+    problems: [...one, 'malformed-body', 'unsupported-media-type', 'forbidden', 'refused', 'no-worker'],
+  },
   {
     method: 'get',
     path: '/v1/targets/{account}/{region}/{endpoint}',

@@ -37,6 +37,10 @@ export const verbBody = z.strictObject({
     .describe('The same verb sent twice with it is one decision. Made by the server when left out.'),
 })
 
+export const acknowledgeBody = verbBody
+  .omit({ gate: true, comment: true })
+  .extend({ comment: verbBody.shape.comment.describe('Kept with who acknowledged and when.') })
+
 export const targetParams = z.strictObject({
   account: z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits'),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a Region such as eu-west-1'),

@@ -59,7 +59,13 @@ function refuseErrors(plan: Plan): void {
 async function start(context: ApiContext, request: StartRequest, plan: Plan): Promise<Started> {
   const { client, taskQueue } = context
   const { rolloutId, document, startedBy, undoes } = request
-  const input: RolloutInput = { rolloutId, document, startedBy, ...(undoes ? { undoes } : {}) }
+  const input: RolloutInput = {
+    rolloutId,
+    document,
+    startedBy,
+    ...(undoes ? { undoes } : {}),
+    ...(context.heralds ? { herald: true } : {}),
+  }
   const summary = undoes ? `undo of ${undoes}: ${plan.title}` : plan.title
   try {
     await within(context, 'call', () =>

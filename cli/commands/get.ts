@@ -4,6 +4,7 @@ import type { RolloutAnswer } from '../../api/answers.ts'
 import { parseTimeout } from '../duration-option.ts'
 import { drawRollout } from '../live/tree.ts'
 import { watchRollout } from '../live/watch.ts'
+import { writeNotices } from './notices.ts'
 import { connect, type RemoteOptions } from './context.ts'
 import { writeVerdict } from './verdict.ts'
 
@@ -31,6 +32,7 @@ export async function get(id: string, options: GetOptions): Promise<number> {
     const width = Number.isFinite(columns) ? Math.min(columns, 120) : columns
     for (const line of drawRollout(rollout, { now: Date.now(), width, colors: terminal.colors }))
       terminal.out(line)
+    for (const line of await writeNotices(client, id)) terminal.out(terminal.colors.yellow(`  ${line}`))
     if (rollout.links.temporal) terminal.out(terminal.colors.dim(`  ${rollout.links.temporal}`))
   }
   return exitCodes.fine

@@ -9,12 +9,19 @@ interface Json {
   readonly anyOf?: readonly Json[]
 }
 
-let cached: Json | undefined
+type KnownKeys = (path: Path, given: unknown) => readonly string[]
 
-/** The keys that a section of the document has, by its path; found in the document's own JSON Schema. */
-export function knownKeys(path: Path, given: unknown): readonly string[] {
-  cached ??= z.toJSONSchema(documentSchema, { io: 'input' }) as Json
-  let nodes: readonly Json[] = [cached]
+/** Finds the keys that a section has, by its path, in the JSON Schema of what is written. */
+export function keysOf(schema: z.ZodType): KnownKeys {
+  let cached: Json | undefined
+  return (path, given) => findKeys((cached ??= z.toJSONSchema(schema, { io: 'input' }) as Json), path, given)
+}
+
+/** The keys that a section of the document has. */
+export const knownKeys = keysOf(documentSchema)
+
+function findKeys(root: Json, path: Path, given: unknown): readonly string[] {
+  let nodes: readonly Json[] = [root]
   for (const part of path) {
     nodes = nodes.flatMap((node) => {
       const branches = node.anyOf ?? [node]

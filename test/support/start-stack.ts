@@ -1,4 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { createToken, type TokenEntry } from '../../api/auth/tokens.ts'
 import { startApi, type RunningApi } from '../../api/server.ts'
@@ -8,6 +11,7 @@ import type { FaultRequest } from '../../sandbox/core/faults.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/start.ts'
 import { freePorts } from '../../cli/embedded/ports.ts'
 import { createLogger } from '../../worker/logging.ts'
+import { readNotify } from '../../worker/notify-file.ts'
 import { startTestWorker, type TestWorker, type TestWorkerOptions } from './worker.ts'
 
 const signingKey = 'a signing key that only tests use, 32+'
@@ -91,6 +95,8 @@ export type StackOptions = WorldOptions & {
   readonly randomSeed?: number
   /** False: none runs until `startWorker`. */
   readonly worker?: boolean
+  /** Text of a notifications file, and the secrets that it takes from the environment. */
+  readonly notify?: NotifyText
   /** Starts the worker process; default `startTestWorker`. */
   readonly launchWorker?: (options: TestWorkerOptions) => Promise<TestWorker>
   /** Starts the API; default within this process. */
@@ -124,6 +130,7 @@ export async function startStackOn(
   const connection = await Connection.connect({ address })
   const client = new Client({ connection, namespace })
   const taskQueue = `test-${randomUUID()}`
+  const told = options.notify ? await writeNotify(options.notify) : undefined
   const launchApi =
     options.launchApi ??
     (({ tokens }) =>
@@ -133,6 +140,7 @@ export async function startStackOn(
         signingKey,
         auth: { tokens },
         logger: createLogger('api', 'silent'),
+        ...(told ? { notify: readNotify('api', told.env) } : {}),
         requestsPerMinute: 100_000,
       }))
   const tokens = Object.values(people).map((person) => person.entry)
@@ -155,6 +163,7 @@ export async function startStackOn(
         AWS_SECRET_ACCESS_KEY: 'any',
         AWS_REGION: 'eu-west-1',
         SLUICE_SIGNING_KEY: signingKey,
+        ...told?.env,
       },
     })
     workers.push(worker)
@@ -276,7 +285,23 @@ export async function startStackOn(
       await api.close()
       await connection.close()
       await sandbox.close()
+      await told?.remove()
     },
+  }
+}
+
+interface NotifyText {
+  readonly file: string
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+async function writeNotify({ file, secrets }: NotifyText) {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-notify-'))
+  const path = join(folder, 'notify.yaml')
+  await writeFile(path, file)
+  return {
+    env: { ...secrets, SLUICE_NOTIFY_FILE: path },
+    remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 

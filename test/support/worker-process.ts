@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { WorkerVersion } from '../../worker/config.ts'
 import { createLogger } from '../../worker/logging.ts'
+import { readNotify } from '../../worker/notify-file.ts'
 import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
 
@@ -20,6 +21,7 @@ const worker = await startWorker({
   taskQueue: TEST_TASK_QUEUE,
   clockRate: Number(TEST_CLOCK_RATE),
   signingKey: process.env['SLUICE_SIGNING_KEY'],
+  notify: readNotify('worker', process.env),
   shutdownGraceMs: 2_000,
   stickyTimeoutMs: 1_000,
   bundle: { code: readFileSync(TEST_BUNDLE, 'utf8') },

@@ -29,12 +29,14 @@ import { companions, perform, readPlan } from './steps.ts'
 export async function rollout(input: RolloutInput): Promise<RolloutResult> {
   const run = new RolloutRun(input)
   listen(run)
+  run.crier.begin()
   return CancellationScope.nonCancellable(async () => {
     const stop = await goForward(run)
     const ended = stop ? await comeBack(run, stop) : await whenDone(run)
     const result = await finish(run, ended)
     await passOnForgottenLocks(run)
     await condition(allHandlersFinished)
+    await run.crier.end()
     return result
   })
 }

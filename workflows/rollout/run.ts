@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { createClock } from '../clock.ts'
 import type { RolloutInput } from '../messages.ts'
 import { Control } from './control.ts'
+import { Crier } from './crier.ts'
 import { Desk } from './desk.ts'
 import { Fleet } from './fleet.ts'
 import { Gates } from './gates.ts'
@@ -18,6 +19,7 @@ export class RolloutRun {
   readonly state: RolloutState
   readonly fleet: Fleet
   readonly desk: Desk
+  readonly crier: Crier
   gates: Gates
   clock: Clock = createClock(1)
   /** Workflow ids that the last holder of a lock handed on with it, by target key. */
@@ -29,10 +31,12 @@ export class RolloutRun {
 
   constructor(input: RolloutInput) {
     this.input = input
+    this.crier = new Crier(input)
     this.state = new RolloutState(
       input,
       () => legalVerbs(this.desk.situation()),
       () => this.control.paused,
+      () => this.crier.poke(),
     )
     this.gates = new Gates(this.state, this.clock)
     this.desk = new Desk(this)

@@ -46,11 +46,19 @@ export class RolloutState {
   private readonly input: RolloutInput
   private readonly legal: () => readonly Verb[]
   private readonly paused: () => boolean
+  private readonly noted: () => void
 
-  constructor(input: RolloutInput, legal: () => readonly Verb[], paused: () => boolean) {
+  /** `noted` is called for what people may want to know of; it must return at once. */
+  constructor(
+    input: RolloutInput,
+    legal: () => readonly Verb[],
+    paused: () => boolean,
+    noted: () => void = () => undefined,
+  ) {
     this.input = input
     this.legal = legal
     this.paused = paused
+    this.noted = noted
     if (input.undoes !== undefined) this.links = { undoes: input.undoes }
   }
 
@@ -145,6 +153,8 @@ export class RolloutState {
       this.note('target', `${key}: ${patch.state ?? target.state}: ${patch.message}`, { target: key })
     }
     this.changed()
+    const weights = [patch.asked ?? target.asked, patch.actual ?? target.actual]
+    if (moved || weights[0] !== target.asked || weights[1] !== target.actual) this.noted()
   }
 
   targetViews(): readonly TargetView[] {
@@ -160,6 +170,7 @@ export class RolloutState {
     this.timeline.push({ seq: this.seq, at: isoNow(), kind, text, ...at })
     if (this.timeline.length > longestTimeline) this.timeline.shift()
     this.changed()
+    this.noted()
   }
 
   decided(decision: Decision): void {
