@@ -8,10 +8,11 @@ import { DeterminismViolationError } from '@temporalio/workflow'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { packModel } from '../examples/model/pack.ts'
 import { lockId } from '../rollout/target.ts'
-import { rolloutWorkflowId } from '../workflows/messages.ts'
+import { heraldWorkflowId, rolloutWorkflowId } from '../workflows/messages.ts'
 import { createLogger } from '../worker/logging.ts'
 import { installRuntime } from '../worker/runtime.ts'
 import { approval, twoRegions } from './support/documents.ts'
+import { startReceiver, type Receiver } from './support/receiver.ts'
 import { startStack, type Stack } from './support/stack.ts'
 
 const folder = fileURLToPath(new URL('./histories/', import.meta.url))
@@ -56,11 +57,23 @@ describe('histories that were recorded', () => {
 })
 
 describe('histories of this moment', () => {
+  const secret = 'a secret that only tests use'
   let stack: Stack
+  let receiver: Receiver
 
   beforeAll(async () => {
     const artifact = await packModel('good')
+    receiver = await startReceiver(secret)
     stack = await startStack({
+      notify: {
+        file: `
+apiVersion: sluice/v1
+kind: Notifications
+channels: { all: { webhook: { url: '${receiver.url}', secretFrom: HOOK_SECRET } } }
+routes: [{ to: [all] }]
+`,
+        secrets: { HOOK_SECRET: secret },
+      },
       versions: [
         { version: 37, artifact },
         { version: 38, artifact },
@@ -68,11 +81,15 @@ describe('histories of this moment', () => {
       ],
     })
   })
-  afterAll(() => stack.close())
+  afterAll(async () => {
+    await stack.close()
+    await receiver.close()
+  })
 
   const histories = async (id: string) => {
     const { targets } = await stack.view(id)
-    const ids = [rolloutWorkflowId(id), ...targets.map((target) => lockId(target.key))]
+    const ids = [rolloutWorkflowId(id), heraldWorkflowId(id), ...targets.map((target) => lockId(target.key))]
+    await stack.client.workflow.getHandle(heraldWorkflowId(id)).result()
     return Promise.all(
       ids.map(async (workflowId) => ({
         workflowId,
@@ -93,7 +110,7 @@ describe('histories of this moment', () => {
       await replay(code(), history, workflowId)
       if (process.env['SLUICE_RECORD_HISTORIES'] === undefined) continue
       await mkdir(folder, { recursive: true })
-      const what = index === 0 ? 'rollout' : `endpoint-${index}`
+      const what = ['rollout', 'herald'][index] ?? `endpoint-${index - 1}`
       await writeFile(
         `${folder}${release}-${name}-${what}.bin.gz`,
         gzipSync(History.encode(history).finish()),
