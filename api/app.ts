@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client'
 import express, { type Express } from 'express'
-import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
@@ -9,9 +8,9 @@ import { signMessage } from '../rollout/signature.ts'
 import type { Notify } from '../worker/notify-file.ts'
 import type { Auth } from './auth/authenticate.ts'
 import { defaultDeadlines, type ApiContext, type Deadlines } from './context.ts'
-import { ApiError } from './errors.ts'
 import { createStreams } from './events/stream.ts'
 import { createWatchers } from './events/watcher.ts'
+import { limitAddresses, limitCredentials, limitFailures } from './limits.ts'
 import { createMetrics } from './metrics.ts'
 import { answerProblems, identify, noSuchPath, onlyMethods } from './middleware.ts'
 import { publicRoutes } from './routes/operations.ts'
@@ -33,8 +32,10 @@ export interface ApiOptions {
   readonly notify?: Notify | undefined
   readonly temporalUiUrl?: string
   readonly deadlines?: Partial<Deadlines>
-  /** Requests a minute from one address. */
+  /** Requests a minute from one address; half as many of one credential. */
   readonly requestsPerMinute?: number
+  /** Wrong credentials a minute from one address, before it is not listened to for the rest of that minute. */
+  readonly failuresPerMinute?: number
   readonly bodyBytes?: number
   /** Number of proxies in front whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: number
@@ -48,7 +49,8 @@ export interface Api {
 
 /** The whole HTTP API over a Temporal client. It keeps nothing: any number of them may run side by side. */
 export function createApi(options: ApiOptions): Api {
-  const { auth, logger, requestsPerMinute = 1_200, bodyBytes = 1024 * 1024, trustedProxies = 0 } = options
+  const { auth, logger, bodyBytes = 1024 * 1024, trustedProxies = 0 } = options
+  const { requestsPerMinute = 1_200, failuresPerMinute = 30 } = options
   const context = createContext(options)
   const watchers = createWatchers({ read: (id) => readRollout(context, id) })
   const streams = createStreams(watchers)
@@ -58,7 +60,8 @@ export function createApi(options: ApiOptions): Api {
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
   app.use(logRequests(logger), metrics.measure, helmet())
   app.use(publicRoutes(context))
-  app.use(limitRequests(requestsPerMinute), identify(auth))
+  app.use(limitAddresses(requestsPerMinute), limitFailures(failuresPerMinute, identify(auth)))
+  app.use(limitCredentials(Math.ceil(requestsPerMinute / 2)))
   app.route('/metrics').get(metrics.answer).all(onlyMethods('GET'))
   app.use(planRoutes(context, bodyBytes))
   app.use(verbRoutes(context, metrics))
@@ -105,19 +108,13 @@ function logRequests(logger: Logger) {
     customLogLevel: (_request, response, error) =>
       error || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug',
     serializers: {
-      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),
+      // Without the query: people put tokens there.
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+        id,
+        method,
+        url: url.split('?')[0],
+      }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
     },
-  })
-}
-
-function limitRequests(perMinute: number) {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-7',
-    legacyHeaders: false,
-    handler: (_request, _response, next) =>
-      next(new ApiError('too-many-requests', `More than ${perMinute} requests came within a minute.`)),
   })
 }

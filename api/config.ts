@@ -23,13 +23,23 @@ export type ApiConfig = {
   /** How long open requests may take to end after SIGTERM. */
   readonly shutdownGraceMs: number
   readonly temporalUiUrl: string | undefined
+  /** Proxies in front whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: number
 }
+
+const proxies = 'must be how many proxies stand in front, from 0 to 10'
 
 const variables = z.object({
   ...sharedVariables,
   SLUICE_API_HOST: z.string().default('127.0.0.1'),
   SLUICE_API_PORT: portVariable.default(8080),
   SLUICE_AUTH_FILE: z.string().optional(),
+  SLUICE_TRUSTED_PROXIES: z.coerce
+    .number({ message: proxies })
+    .int(proxies)
+    .min(0, proxies)
+    .max(10, proxies)
+    .default(0),
 })
 
 /**
@@ -48,6 +58,7 @@ export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
     signingKey: given.SLUICE_SIGNING_KEY,
     shutdownGraceMs: given.SLUICE_SHUTDOWN_GRACE,
     temporalUiUrl: given.SLUICE_TEMPORAL_UI_URL,
+    trustedProxies: given.SLUICE_TRUSTED_PROXIES,
   }
 }
 

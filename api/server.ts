@@ -10,7 +10,18 @@ export interface StartApiOptions extends ApiOptions {
   readonly port?: number
   /** How long requests that are being answered may still take when the server closes; milliseconds. */
   readonly graceMs?: number
+  readonly receiving?: Partial<Receiving>
 }
+
+/** How long a client may take to send, so that slow ones do not hold connections; milliseconds. */
+export interface Receiving {
+  readonly headers: number
+  readonly request: number
+  /** How often that is looked at. */
+  readonly check: number
+}
+
+const defaultReceiving: Receiving = { headers: 10_000, request: 30_000, check: 2_000 }
 
 export interface RunningApi {
   /** `http://127.0.0.1:8080`, without a slash at its end. */
@@ -31,7 +42,15 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
     ])
   }
   const api = createApi(options)
-  const server = createServer(api.app)
+  const receiving = { ...defaultReceiving, ...options.receiving }
+  const server = createServer(
+    {
+      headersTimeout: receiving.headers,
+      requestTimeout: receiving.request,
+      connectionsCheckingInterval: receiving.check,
+    },
+    api.app,
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

@@ -9,19 +9,26 @@ const HEARTBEAT_MS = 15_000
 /** A client that reads slower than this is cut off; it resumes by its last event id. */
 const MOST_UNREAD_BYTES = 8 * 1024 * 1024
 
+/** Whose stream it is. */
+export interface Listener {
+  readonly name: string
+  /** When the credential ends and the stream with it; milliseconds since the epoch. */
+  readonly until?: number | undefined
+}
+
 /** The open event streams of a server. */
 export interface Streams {
-  /** @param until milliseconds since the epoch, when the listener's credential ends and the stream with it */
-  open(response: Response, rolloutId: string, after: number, until?: number): void
-  size(): number
+  open(response: Response, rolloutId: string, after: number, listener: Listener): void
+  /** How many are open, of one listener or of all. */
+  size(name?: string): number
   /** Ends every stream with a hint when to come back. */
   close(): void
 }
 
 export function createStreams(watchers: Watchers): Streams {
-  const open = new Set<() => void>()
+  const open = new Map<() => void, string>()
   return {
-    open(response, rolloutId, after, until) {
+    open(response, rolloutId, after, { name, until }) {
       response.status(200).set({
         'Content-Type': 'text/event-stream',
         'Cache-Control': 'no-store',
@@ -50,12 +57,13 @@ export function createStreams(watchers: Watchers): Streams {
         }
         if (response.writableLength > MOST_UNREAD_BYTES) response.destroy()
       })
-      open.add(finish)
+      open.set(finish, name)
       response.on('close', finish)
     },
-    size: () => open.size,
+    size: (name) =>
+      name === undefined ? open.size : [...open.values()].filter((owner) => owner === name).length,
     close() {
-      for (const finish of [...open]) finish()
+      for (const finish of [...open.keys()]) finish()
     },
   }
 }

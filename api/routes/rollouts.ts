@@ -14,6 +14,7 @@ import { parsePart } from './parse.ts'
 import { idempotencyKey, listQuery, rolloutId } from './schemas.ts'
 
 const MOST_STREAMS = 500
+const MOST_STREAMS_OF_ONE = 100
 
 export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: number): Router {
   const router = Router()
@@ -61,17 +62,19 @@ export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: 
       const after = readLastEventId(request.get('last-event-id'))
       // 204 is what tells an EventSource to stop reconnecting.
       if (after === 'end') return void response.status(204).end()
-      if (streams.size() >= MOST_STREAMS) {
-        throw new ApiError(
-          'too-many-listeners',
-          `${MOST_STREAMS} streams are open.`,
-          {},
-          { 'Retry-After': '5' },
-        )
-      }
+      const { name } = identityOf(response)
       await readRollout(context, id)
-      streams.open(response, id, after, expiryOf(response))
+      refuseMore(streams, name)
+      streams.open(response, id, after, { name, until: expiryOf(response) })
     })
     .all(onlyMethods('GET'))
   return router
+}
+
+function refuseMore(streams: Streams, name: string): void {
+  const why =
+    streams.size() >= MOST_STREAMS
+      ? `${MOST_STREAMS} streams are open.`
+      : streams.size(name) >= MOST_STREAMS_OF_ONE && `${name} has ${MOST_STREAMS_OF_ONE} streams open.`
+  if (why) throw new ApiError('too-many-listeners', why, {}, { 'Retry-After': '5' })
 }

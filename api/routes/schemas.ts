@@ -23,11 +23,15 @@ export const listQuery = z.strictObject({
 })
 
 export const verbBody = z.strictObject({
-  comment: z.string().max(2_000).optional().describe('Kept with the decision.'),
+  comment: z
+    .string()
+    .max(2_000)
+    .regex(/^([\n\r\t]|\P{Cc})*$/u, 'must be text: line breaks and tabs, but no other control characters')
+    .optional()
+    .describe('Kept with the decision.'),
   gate: z
     .string()
-    .min(1)
-    .max(200)
+    .regex(/^[^\p{Cc}]{1,200}$/u, 'must be the name of a gate')
     .optional()
     .describe('The gate that is meant; without it the one that is open.'),
   decisionId: z

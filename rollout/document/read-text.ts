@@ -1,13 +1,11 @@
-import { Lexer, LineCounter, parseDocument as parseYaml } from 'yaml'
+import { LineCounter, parseDocument as parseYaml } from 'yaml'
+import { findExcess } from './find-excess.ts'
 import type { Path, Problem } from './problem.ts'
 import { makeProblem } from './problem.ts'
 import { type TextProblem, explainYamlError, findDuplicateKeys, indexLines } from './yaml-tree.ts'
 
 const megabyte = 1_048_576
 const deepest = 40
-/** Five times what a document of 200 targets needs. Building the tree of more would keep a server busy for seconds. */
-const mostTokens = 50_000
-
 const tooDeep = 'more nesting than any document has'
 
 export type ReadText =
@@ -50,23 +48,16 @@ function distinct(problems: readonly TextProblem[]): readonly TextProblem[] {
     .slice(0, 20)
 }
 
-/** Lexing is cheap and stops here; what comes after it is not. */
-function hasTooManyTokens(text: string): boolean {
-  let count = 0
-  for (const _ of new Lexer().lex(text)) if (++count > mostTokens) return true
-  return false
-}
-
 /**
  * YAML 1.2 or JSON text as plain data. Duplicate keys, unknown tags, alias bombs, and texts of more than 1 MiB or more
  * parts than any document has are refused, in a time that grows no faster than the text.
  */
 export function readText(text: string): ReadText {
   if (text.length > megabyte) return refuse(`${text.length} characters`, 'at most 1 MiB')
-  if (hasTooManyTokens(text))
-    return refuse('more keys and values than any document has', `at most ${mostTokens} parts of YAML`)
   const lines = new LineCounter()
   try {
+    const excess = findExcess(text)
+    if (excess) return refuse(excess.found, excess.allowed, excess.line)
     const yaml = parseYaml(text, {
       lineCounter: lines,
       // Looked for below: yaml compares every key with every other one, and does not say which it was.
