@@ -7,7 +7,7 @@ const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n')
 const laughs = [
   'a: &a [x,x,x,x,x,x,x,x,x,x]',
-  ...[...'bcdefghi'].map(
+  ...Array.from('bcdefghi').map(
     (to, i) => `${to}: &${to} [${lines(10, () => `*${'abcdefghi'[i]}`).replaceAll('\n', ',')}]`,
   ),
 ].join('\n')
