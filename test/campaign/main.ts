@@ -8,7 +8,7 @@ import { runPoints } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { openLane } from './stage.ts'
 import { summarize } from './summary.ts'
-import { startSurroundings } from './surroundings.ts'
+import { startMortalTemporal, startSurroundings } from './surroundings.ts'
 import { loadWorld } from './world.ts'
 
 const usage = `npm run campaign -- [options]
@@ -52,11 +52,12 @@ async function main(): Promise<number> {
   const surroundings = await startSurroundings()
   try {
     const world = await loadWorld()
-    const open = () => openLane(surroundings, world)
+    const open = async (ownTemporal: boolean) =>
+      openLane(surroundings, world, ownTemporal ? await startMortalTemporal() : undefined)
     const file = join(root, '.cache/campaign/recording.json')
     const recording = await loadRecording(file, surroundings.bundle, async () => {
       out('recording the three paths, undisturbed …')
-      const lane = await open()
+      const lane = await open(false)
       return recordPaths(lane, surroundings.bundle).finally(() => lane.close())
     })
     const chosen = choose(allPoints(recording))

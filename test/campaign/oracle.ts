@@ -47,7 +47,7 @@ export async function judge(
   clean: EffectCounts | undefined,
 ): Promise<readonly string[]> {
   const views = await Promise.all(
-    expectation.rollouts.map(async (expected) => ({ expected, view: await stage.stack.view(expected.id) })),
+    expectation.rollouts.map(async (expected) => ({ expected, view: await settled(stage, expected.id) })),
   )
   const targets = views.flatMap(({ view }) => view.targets)
   const left = targets.filter(({ state }) => state === 'NeedsHuman' || state === 'Conflict')
@@ -68,9 +68,15 @@ export async function judge(
   ]
 }
 
+/** A rollout that needs a person stays open. */
+function settled(stage: Stage, id: string): Promise<RolloutView> {
+  return stage.until(id, ({ phase }) => phase === 'Ended' || phase === 'NeedsHuman', 30)
+}
+
 function judgeEnd({ outcomes, reason }: ExpectedRollout, view: RolloutView): readonly string[] {
-  const { outcome, phase, targets } = view
-  const told = view.reason ?? ''
+  const { phase, targets } = view
+  const outcome = view.outcome ?? (phase === 'NeedsHuman' ? phase : undefined)
+  const told = view.reason ?? view.message
   const committed = targets.filter(({ state }) => state === 'Committed').map(({ key }) => key)
   const open = targets.filter(({ state }) => !ends.has(state)).map(({ key, state }) => `${key} ${state}`)
   const found: string[] = []

@@ -24,9 +24,10 @@ export function endOf(path: PathName, id: string): ExpectedRollout {
 export async function takePath(
   stage: Stage,
   path: PathName,
-  members?: DocumentMembers,
+  { members, started }: { readonly members?: DocumentMembers; readonly started?: (id: string) => void } = {},
 ): Promise<Expectation> {
   const id = await stage.start(stage.document(members))
+  started?.(id)
   await stage.until(id, (view) => view.phase === 'AwaitingApproval')
   await stage.decide(id, 'approve', 'mia')
   if (path !== 'good') {

@@ -1,7 +1,7 @@
 import { judge, type EffectCounts } from './oracle.ts'
 import type { Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
-import type { Lane } from './stage.ts'
+import type { Lane, SetStage } from './stage.ts'
 
 /** What a point came to. */
 export interface Played {
@@ -17,9 +17,10 @@ export async function play(
   recording: Recording,
   seed: number,
 ): Promise<Played> {
-  const set = await lane.set(scenario, seed)
-  const { stage, aliases } = set
+  let set: SetStage | undefined
   try {
+    set = await lane.set(scenario, seed)
+    const { stage, aliases } = set
     const expectation = await scenario.run(stage)
     const problems = await judge(stage, expectation, aliases, cleanOf(recording, scenario))
     const views = await Promise.all(expectation.rollouts.map(({ id }) => stage.stack.view(id)))
@@ -31,7 +32,7 @@ export async function play(
   } catch (error) {
     return { problems: [error instanceof Error ? error.message : String(error)], reached: true, outcomes: [] }
   } finally {
-    await set.clear()
+    await set?.clear()
   }
 }
 

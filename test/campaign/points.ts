@@ -1,22 +1,35 @@
-import { crashPoints } from './crash.ts'
+import { crashPoints, onlyReads } from './crash.ts'
 import { misbehaviourPoints } from './misbehaviour.ts'
 import type { Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
+import { apiPoints, temporalPoints } from './servers.ts'
 import { tables } from './scenarios/index.ts'
 
 /**
- * Every point of the campaign, in an order of its own that is the same for everyone: spread over kinds and paths, so that
- * a run that is cut short has seen something of everything.
+ * Every point of the campaign: first what disturbs a change, then the ends of activities, then what disturbs a look, each
+ * spread over kinds and paths, so that a run that is cut short has seen something of everything. The same for everyone.
  * @throws Error when two have one id
  */
 export function allPoints(recording: Recording): readonly Scenario[] {
-  const points = [...crashPoints(recording), ...misbehaviourPoints(recording), ...tables]
+  const points = [
+    ...crashPoints(recording),
+    ...misbehaviourPoints(recording),
+    ...apiPoints(recording),
+    ...temporalPoints(recording),
+    ...tables,
+  ]
   const ids = new Set<string>()
   for (const { id } of points) {
     if (ids.has(id)) throw new Error(`two points are called ${id}`)
     ids.add(id)
   }
-  return points.toSorted((one, other) => spread(one.id) - spread(other.id))
+  return points.toSorted((one, other) => urgency(one) - urgency(other) || spread(one.id) - spread(other.id))
+}
+
+function urgency({ id, kind }: Scenario): number {
+  if (/^(crash returned|Temporal)/.test(kind)) return 1
+  const operation = /([A-Za-z0-9]+\.[A-Za-z0-9]+)(#\d+)?$/.exec(id)?.[1]
+  return operation !== undefined && onlyReads(operation) ? 2 : 0
 }
 
 /** FNV-1a: a fixed shuffle. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Phase } from '../../rollout/phases.ts'
 import { countEffects, judge, type EffectCounts } from './oracle.ts'
 import { paths, takePath, type PathName } from './paths.ts'
 import type { Moment } from './probe.ts'
@@ -17,6 +18,10 @@ export interface RecordedPath {
   /** In order. */
   readonly moments: readonly Moment[]
   readonly effects: EffectCounts
+  /** Calls of the API to Temporal by request (`start` or a verb), in order. */
+  readonly requests: Readonly<Record<string, readonly string[]>>
+  /** In the order in which they were seen. */
+  readonly phases: readonly Phase[]
 }
 
 /** Runs each path once, undisturbed; throws when the oracle finds anything wrong with one. */
@@ -26,11 +31,23 @@ export async function recordPaths(lane: Lane, bundle: string): Promise<Recording
     const { stage, aliases, clear } = await lane.set({}, 1)
     const moments: Moment[] = []
     await stage.record((moment) => void moments.push(moment))
-    const expectation = await takePath(stage, path)
+    const requests: Record<string, string[]> = {}
+    await stage.useApiProcess({}, (request, moment) => (requests[request] ??= []).push(moment))
+    const phases = new Set<Phase>()
+    const expectation = await takePath(stage, path, {
+      started: (id) => {
+        void stage.until(id, ({ phase }) => phases.add(phase) && phase === 'Ended')
+      },
+    })
     const problems = await judge(stage, expectation, aliases, undefined)
     await clear()
     if (problems.length > 0) throw new Error(`the ${path} path, undisturbed: ${problems.join('; ')}`)
-    recorded[path] = { moments, effects: countEffects(stage.ledger.effects, aliases) }
+    recorded[path] = {
+      moments,
+      effects: countEffects(stage.ledger.effects, aliases),
+      requests,
+      phases: [...phases],
+    }
   }
   return { bundle: await hashOf(bundle), paths: recorded as Record<PathName, RecordedPath> }
 }

@@ -7,7 +7,8 @@ import type { Lane } from './stage.ts'
 export interface RunOptions {
   readonly points: readonly Scenario[]
   readonly recording: Recording
-  readonly open: () => Promise<Lane>
+  /** With a Temporal server that may be killed, or on the one of the run. */
+  readonly open: (ownTemporal: boolean) => Promise<Lane>
   readonly parallel: number
   readonly seed: number
   readonly commit: string
@@ -25,7 +26,9 @@ export async function runPoints(options: RunOptions): Promise<readonly Result[]>
     let lane: Lane | undefined
     try {
       for (let point = left.shift(); point && !stopped(); point = left.shift()) {
-        lane ??= await open()
+        const own = point.ownTemporal ?? false
+        if (own) await lane?.close()
+        lane = own || !lane ? await open(own) : lane
         const began = Date.now()
         const { problems, reached, outcomes } = await play(lane, point, recording, seed)
         const { id, kind, path } = point
@@ -35,7 +38,7 @@ export async function runPoints(options: RunOptions): Promise<readonly Result[]>
         const result = { id, kind, path, passed, reached, problems, outcomes, seed, seconds, at, commit }
         results.push(result)
         await told(result)
-        if (passed) continue
+        if (passed && !own) continue
         await lane.close()
         lane = undefined
       }

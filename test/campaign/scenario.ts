@@ -22,8 +22,8 @@ export interface Scenario {
   readonly world?: Partial<WorldOptions>
   /** Adds to the world by the keys of a seed, before anything runs. */
   readonly seed?: (stage: Stage) => Readonly<Record<string, unknown>>
-  /** Takes a stage whose Temporal server or API may be killed; such a stage is made for the point alone. */
-  readonly own?: 'temporal' | 'api'
+  /** Needs a Temporal server that may be killed: the point gets one for itself. */
+  readonly ownTemporal?: boolean
   run(stage: Stage): Promise<Expectation>
 }
 
@@ -73,6 +73,17 @@ export interface Stage {
   crash(): Promise<void>
   /** The worker ends itself with SIGKILL at the moment; another is started at once. */
   crashAt(moment: Moment): Promise<{ readonly happened: () => boolean }>
+  /**
+   * From now on `start` and `decide` go through an API in a process of its own, which dies by SIGKILL at a call to Temporal,
+   * such as `{ abort: 'before/update#1' }` (`start` or a verb, before or after the n-th start, update, signal or describe),
+   * and is started again at the same address. What is sent then is sent again.
+   */
+  useApiProcess(
+    traps?: Readonly<Record<string, string>>,
+    onMoment?: (request: string, moment: string) => void,
+  ): Promise<{ readonly happened: () => boolean }>
+  /** Kills the point's own Temporal server with SIGKILL and starts it again on its database file. */
+  crashTemporal(): Promise<void>
   /** Tells of every moment of the worker from now on. */
   record(onMoment: (moment: Moment) => void): Promise<void>
 }

@@ -3,10 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { WorldAccounts } from '../../examples/world.ts'
 import type { RolloutView } from '../../rollout/view.ts'
 import { reportChargebacks } from '../support/business.ts'
-import { startStackOn, type Stack, type Surroundings } from '../support/start-stack.ts'
+import { askAt, startStackOn, type Stack, type Surroundings } from '../support/start-stack.ts'
 import { readWorld } from '../support/world-state.ts'
+import { startApiServer, type ApiServer } from './api-server.ts'
 import { createLedger, type Effect } from './ledger.ts'
 import type { Scenario, Stage } from './scenario.ts'
+import type { MortalTemporal } from './surroundings.ts'
 import { createWorkerPool, type CountingWorker } from './workers.ts'
 import { autoscaling, type CampaignWorld } from './world.ts'
 
@@ -27,15 +29,23 @@ export interface SetStage {
 /** Real seconds; a killed worker's activity is tried again after its own 30. */
 const PATIENCE = 180
 
-export async function openLane(surroundings: Surroundings, world: CampaignWorld): Promise<Lane> {
+/** `temporal`: the lane's own, which may be killed and ends with it. */
+export async function openLane(
+  surroundings: Surroundings,
+  world: CampaignWorld,
+  temporal?: MortalTemporal,
+): Promise<Lane> {
   const pool = createWorkerPool()
   const ledger = createLedger()
   let worker: CountingWorker | undefined
-  const stack = await startStackOn(surroundings, {
-    ...world.options,
-    services: ledger.services,
-    launchWorker: async (options) => (worker = await pool.launch(options)),
-  })
+  const stack = await startStackOn(
+    { ...surroundings, ...(temporal ? { temporal } : {}) },
+    {
+      ...world.options,
+      services: ledger.services,
+      launchWorker: async (options) => (worker = await pool.launch(options)),
+    },
+  )
   return {
     async set(scenario, seed) {
       await stack.renew(scenario.world)
@@ -43,19 +53,42 @@ export async function openLane(surroundings: Surroundings, world: CampaignWorld)
       await stack.seed(autoscaling(accounts))
       const aliases = aliasesOf(accounts)
       const began: (() => void)[] = []
+      let cleared = false
       let replaced: Promise<void> = Promise.resolve()
       const until = waiter(stack)
+      let api: ApiServer | undefined
+      let traps: Readonly<Record<string, string>> = {}
+      let request = ''
+      const begin = async (name: string): Promise<void> => {
+        request = name
+        await api?.count(traps[name])
+      }
+      const ask: Stack['ask'] = (...request) => askAt(api?.url ?? stack.api.url, ...request)
+      /** As a supervisor would; says whether it was needed. */
+      const replaceWhenDead = (): (() => boolean) => {
+        let died = false
+        void worker?.ended.then(() => {
+          if (cleared) return
+          died = true
+          replaced = stack.startWorker().then(() => undefined)
+        })
+        return () => died
+      }
       const stage: Stage = {
         stack,
         before: await readWorld(stack),
         ledger,
         seed,
         document: (members) => world.document(accounts, members),
-        start: (document) => start(stack, document),
-        decide: async (id, verb, by = 'mia', body = {}) => {
+        async start(document) {
+          await begin('start')
+          return start(ask, document)
+        },
+        async decide(id, verb, by = 'mia', body = {}) {
+          await begin(verb)
           const path = verb === 'promoteFull' ? 'promote-full' : verb
           const decision = { decisionId: randomUUID(), ...body }
-          return persist(() => stack.ask(by, 'POST', `/v1/rollouts/${id}/${path}`, decision))
+          return persist(() => ask(by, 'POST', `/v1/rollouts/${id}/${path}`, decision))
         },
         until,
         ended: (id, seconds) => until(id, (view) => view.phase === 'Ended', seconds),
@@ -69,19 +102,21 @@ export async function openLane(surroundings: Surroundings, world: CampaignWorld)
           await stack.startWorker()
         },
         async crashAt(trap) {
-          const armed = worker
-          let happened = false
-          await armed?.count({ aliases, trap })
-          void armed?.ended.then(() => {
-            if (cleared) return
-            happened = true
-            replaced = stack.startWorker().then(() => undefined)
-          })
-          return { happened: () => happened }
+          await worker?.count({ aliases, trap })
+          return { happened: replaceWhenDead() }
+        },
+        async crashTemporal() {
+          if (!temporal) throw new Error('the point has no Temporal server of its own')
+          replaceWhenDead()
+          await temporal.crash()
+        },
+        async useApiProcess(trapped = {}, onMoment) {
+          traps = trapped
+          api = await startApiServer(stack.apiSettings, (moment) => onMoment?.(request, moment))
+          return { happened: () => (api?.deaths() ?? 0) > 0 }
         },
         record: async (onMoment) => worker?.count({ aliases, onMoment }),
       }
-      let cleared = false
       if (scenario.seed) {
         await stack.seed(scenario.seed(stage))
         Object.assign(stage, { before: await readWorld(stack) })
@@ -94,6 +129,7 @@ export async function openLane(surroundings: Surroundings, world: CampaignWorld)
         async clear() {
           for (const stop of began) stop()
           await replaced
+          await api?.close()
           cleared = true
           stack.sandbox.world.faults.clear()
         },
@@ -102,6 +138,7 @@ export async function openLane(surroundings: Surroundings, world: CampaignWorld)
     async close() {
       await stack.close()
       await pool.close()
+      await temporal?.close()
     },
   }
 }
@@ -142,28 +179,36 @@ async function persist<T extends { readonly status: number; readonly body: unkno
   }
 }
 
-async function start(stack: Stack, document: unknown): Promise<string> {
+async function start(ask: Stack['ask'], document: unknown): Promise<string> {
   const headers = { 'idempotency-key': randomUUID() }
   const { status, body } = await persist(() =>
-    stack.ask<{ id: string }>('zoe', 'POST', '/v1/rollouts', document, headers),
+    ask<{ id: string }>('zoe', 'POST', '/v1/rollouts', document, headers),
   )
   if (status !== 202) throw new Error(`it is refused: ${status} ${JSON.stringify(body, null, 2)}`)
   return body.id
 }
 
-/** Views may be missing, or come from the memo, while a worker or the server is away. */
+/** There may be no view while a worker or the server is away. */
 function waiter(stack: Stack): Stage['until'] {
   return async (id, so, seconds = PATIENCE) => {
     const giveUp = Date.now() + seconds * 1_000
     for (;;) {
-      const view = await stack.view(id).catch(() => undefined)
+      const view = await readWhole(stack, id)
       if (view && holds(so, view)) return view
       if (view?.phase === 'Ended') throw new Error(`it ended ${view.outcome}: ${view.reason}`)
       if (Date.now() > giveUp)
         throw new Error(`after ${seconds} s it is still ${view?.phase}: ${view?.message}`)
-      await delay(150)
+      await delay(500)
     }
   }
+}
+
+/** What the rollout itself says; while no worker answers the API only has what was written down last. */
+async function readWhole(stack: Stack, id: string): Promise<RolloutView | undefined> {
+  const view: (RolloutView & { readonly stale?: boolean }) | undefined = await stack
+    .view(id)
+    .catch(() => undefined)
+  return view?.stale ? undefined : view
 }
 
 function holds(so: (view: RolloutView) => boolean, view: RolloutView): boolean {

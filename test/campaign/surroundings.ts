@@ -7,8 +7,13 @@ import { createLogger } from '../../worker/logging.ts'
 import { searchAttributeTypes } from '../../workflows/search-attributes.ts'
 import type { Surroundings } from '../support/start-stack.ts'
 
+/** What a run of the campaign needs once. */
+export interface CampaignSurroundings extends Surroundings {
+  close(): Promise<void>
+}
+
 /** A Temporal server in memory and the workflows as one script, for a whole run. */
-export async function startSurroundings(): Promise<Surroundings & { close(): Promise<void> }> {
+export async function startSurroundings(): Promise<CampaignSurroundings> {
   const temporal = await startTemporal({ headless: true, searchAttributes: searchAttributeTypes })
   const folder = await mkdtemp(join(tmpdir(), 'sluice-campaign-'))
   const bundle = join(folder, 'workflows.js')
@@ -18,6 +23,40 @@ export async function startSurroundings(): Promise<Surroundings & { close(): Pro
     bundle,
     async close() {
       await temporal.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A Temporal server that keeps everything in a file, and can be killed. */
+export interface MortalTemporal {
+  readonly address: string
+  readonly namespace: string
+  /** SIGKILL, and another one at the same address on the same file. */
+  crash(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function startMortalTemporal(): Promise<MortalTemporal> {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-temporal-'))
+  const options = {
+    headless: true,
+    searchAttributes: searchAttributeTypes,
+    dbFile: join(folder, 'temporal.db'),
+  }
+  let server = await startTemporal(options)
+  const { address, namespace } = server
+  const port = Number(address.split(':')[1])
+  return {
+    address,
+    namespace,
+    async crash() {
+      process.kill(server.pid, 'SIGKILL')
+      await server.ended
+      server = await startTemporal({ ...options, port })
+    },
+    async close() {
+      await server.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

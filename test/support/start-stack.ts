@@ -27,6 +27,8 @@ export interface Stack {
   readonly sandbox: Sandbox
   readonly client: Client
   readonly api: RunningApi
+  /** With which more of them can be started. */
+  readonly apiSettings: LaunchApi
   readonly taskQueue: string
   readonly accounts: WorldAccounts
   readonly clockRate: number
@@ -144,7 +146,8 @@ export async function startStackOn(
         requestsPerMinute: 100_000,
       }))
   const tokens = Object.values(people).map((person) => person.entry)
-  const api = await launchApi({ address, namespace, taskQueue, signingKey, tokens })
+  const apiSettings: LaunchApi = { address, namespace, taskQueue, signingKey, tokens }
+  const api = await launchApi(apiSettings)
   const [metricsPort = 0] = await freePorts(1)
   const workers: TestWorker[] = []
   const startWorker: Stack['startWorker'] = async (chosen = {}) => {
@@ -171,29 +174,7 @@ export async function startStackOn(
   }
   if (options.worker !== false) await startWorker()
 
-  const ask: Stack['ask'] = async <T>(
-    person: Person,
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ) => {
-    const response = await fetch(`${api.url}${path}`, {
-      method,
-      headers: {
-        ...(person === 'nobody' ? {} : { authorization: `Bearer ${people[person].token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (text === '' ? {} : JSON.parse(text)) as T,
-    }
-  }
+  const ask: Stack['ask'] = (...request) => askAt(api.url, ...request)
 
   const view = async (id: string): Promise<RolloutView> => {
     const { status, body } = await ask<RolloutView>('vic', 'GET', `/v1/rollouts/${id}`)
@@ -230,6 +211,7 @@ export async function startStackOn(
     sandbox,
     client,
     api,
+    apiSettings,
     taskQueue,
     get accounts() {
       return accounts
@@ -302,6 +284,32 @@ async function writeNotify({ file, secrets }: NotifyText) {
   return {
     env: { ...secrets, SLUICE_NOTIFY_FILE: path },
     remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** Asks the API at a URL as one of the people. */
+export async function askAt<T>(
+  url: string,
+  person: Person,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer<T>> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(person === 'nobody' ? {} : { authorization: `Bearer ${people[person].token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text === '' ? {} : JSON.parse(text)) as T,
   }
 }
 
