@@ -34,13 +34,18 @@ function writeProblem(path: string, { line, message }: Problem): string {
   return `${path === '-' ? 'stdin' : path}:${line === undefined ? '' : `${line}:`} ${message}`
 }
 
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a folder, and no file',
+  EACCES: 'this file may not be read',
+}
+
 async function readText(path: string): Promise<string> {
   try {
     return path === '-' ? await readAll(process.stdin) : await readFile(path, 'utf8')
   } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error)
-    throw new CliFailure(exitCodes.usage, `${path}: ${reason}`, {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw new CliFailure(exitCodes.usage, `${path}: ${unreadable[code] ?? message}`, {
       cure: 'Name a rollout document, or - for stdin; examples/ has some to begin with.',
     })
   }

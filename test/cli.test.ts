@@ -155,6 +155,18 @@ describe('lint and plan', () => {
     expect(err).toMatch(/^stdin:1: /m)
   })
 
+  test('what is no file, no server and no token is wrong usage, and no token is ever repeated', async () => {
+    for (const [args, said] of [
+      [['lint', import.meta.dirname], /a folder, and no file/],
+      [['list', '--server', 'nonsense'], /must be an http:\/\/ or https:\/\/ URL/],
+      [['list', '--token', 'sluice_half\nsluice_other'], /characters that no token has/],
+    ] as const) {
+      const { code, err } = await run([...args], { as: null })
+      expect([code, err]).toEqual([64, expect.stringMatching(said)])
+      expect(err).not.toContain('sluice_')
+    }
+  })
+
   test('plan shows steps and findings, and exits 1 when the rollout would be refused', async () => {
     const fine = await run(['plan', await file('fraud-scorer')])
     expect(fine).toMatchObject({

@@ -87,11 +87,14 @@ describe('the processes of a deployment', () => {
     ).resolves.toMatchObject({ code: 1 })
   })
 
-  test('an API whose Temporal is not there says where it looked', async () => {
-    const { code, stderr } = await runToEnd('api', { TEMPORAL_ADDRESS: '127.0.0.1:1' })
-    expect(code).toBe(1)
-    expect(stderr).toContain('Temporal does not answer at 127.0.0.1:1')
-  })
+  test.each(['api', 'worker'] as const)(
+    'the %s whose Temporal is not there says where it looked',
+    async (process) => {
+      const { code, stderr } = await runToEnd(process, { TEMPORAL_ADDRESS: '127.0.0.1:1' })
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/Temporal does not answer at 127.0.0.1:1 .*: set TEMPORAL_ADDRESS/)
+    },
+  )
 
   test('the API that is told to stop while Temporal does not answer yet ends with code 0', async () => {
     const silent = createServer().listen(0, '127.0.0.1')

@@ -16,7 +16,7 @@ import type { WorkerVersion } from './config.ts'
 import type { Logger } from './logging.ts'
 import type { Notify } from './notify-file.ts'
 import { countAwsCalls } from './runtime.ts'
-import type { TemporalSettings } from './temporal-connection.ts'
+import { orUnreachable, type TemporalSettings } from './temporal-connection.ts'
 
 export interface WorkerOptions {
   readonly temporal: TemporalSettings
@@ -55,7 +55,7 @@ const mostNotices = 50
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { temporal, taskQueue, clockRate, logger, env = process.env, interceptors, observers } = options
   const bundle = options.bundle ?? (await bundleWorkflows(logger))
-  const native = await NativeConnection.connect(temporal.connection)
+  const native = await orUnreachable(temporal.address, NativeConnection.connect(temporal.connection))
   const connection = await Connection.connect(temporal.connection)
   const client = new Client({ connection, namespace: temporal.namespace })
   const count = countAwsCalls()

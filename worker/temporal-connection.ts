@@ -42,12 +42,17 @@ export class TemporalUnreachableError extends Error {
 }
 
 /**
- * Connects for starting and asking (the API's side; the worker uses `NativeConnection` with the same settings).
+ * Connects for starting and asking: the API's side.
  * @throws TemporalUnreachableError
  */
 export async function connectTemporal({ address, connection }: TemporalSettings): Promise<Connection> {
+  return orUnreachable(address, Connection.connect({ ...connection, connectTimeout: '10s' }))
+}
+
+/** What every way to connect fails with: where it looked, and what to do. */
+export async function orUnreachable<T>(address: string, connecting: Promise<T>): Promise<T> {
   try {
-    return await Connection.connect({ ...connection, connectTimeout: '10s' })
+    return await connecting
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new TemporalUnreachableError(

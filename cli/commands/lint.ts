@@ -1,3 +1,4 @@
+import type { Document } from '../../rollout/document/types.ts'
 import { readDocumentFile } from '../document-file.ts'
 import { CliFailure } from '../failure.ts'
 import { exitCodes } from '../../rollout/outcome.ts'
@@ -14,8 +15,7 @@ export async function lint(
     try {
       const { document } = await readDocumentFile(file)
       if (json) terminal.json({ file, ok: true, document })
-      else
-        terminal.out(`${file}: fine (${document.name}, ${document.production.waves.flat().length} targets)`)
+      else terminal.out(`${file}: fine (${document.name}, ${countTargets(document)})`)
     } catch (error) {
       if (!(error instanceof CliFailure)) throw error
       wrong += 1
@@ -24,4 +24,9 @@ export async function lint(
     }
   }
   return wrong > 0 ? exitCodes.usage : exitCodes.fine
+}
+
+function countTargets({ production }: Document): string {
+  const count = production.waves.flat().length
+  return `${count} ${count === 1 ? 'target' : 'targets'}`
 }
