@@ -22,6 +22,7 @@ COPY workflows ./workflows
 COPY activities ./activities
 COPY worker ./worker
 COPY api ./api
+COPY web ./web
 
 ENV NODE_ENV=production \
   SLUICE_API_HOST=0.0.0.0 \

@@ -1,10 +1,11 @@
 import type { CopyProgress } from '../activities/contract.ts'
+import type { AllowedVerb } from '../rollout/allowed.ts'
 import type { Outcome, Phase } from '../rollout/phases.ts'
 import type { Plan } from '../rollout/plan/types.ts'
 import type { Acknowledgement, Delivery, Showing } from '../rollout/notices/types.ts'
 import type { RolloutView } from '../rollout/view.ts'
 import type { Document } from '../rollout/document/types.ts'
-import type { AcknowledgeAnswer, MessageAnswer } from '../workflows/messages.ts'
+import type { AcknowledgeAnswer, Identity, MessageAnswer } from '../workflows/messages.ts'
 
 /** How the workflow behind a rollout stands in Temporal. */
 export type Execution = 'running' | 'completed' | 'failed' | 'terminated' | 'cancelled' | 'timed-out'
@@ -53,9 +54,17 @@ export interface StaleRollout extends RolloutLine {
 
 export type RolloutAnswer = LiveRollout | StaleRollout
 
+/** A rollout as one credential sees it. */
+export type RolloutForCaller = RolloutAnswer & {
+  /** What this credential could do to it now. */
+  readonly allowed: readonly AllowedVerb[]
+}
+
 /** One rollout in a list, from search attributes and memo. */
 export interface RolloutLine {
   readonly id: string
+  /** `name` of the document. */
+  readonly name: string
   readonly summary: string
   readonly phase: Phase
   readonly message: string
@@ -97,6 +106,19 @@ export interface VerbAnswer extends MessageAnswer {
   readonly decisionId: string
 }
 
+/** One model at one target. */
+export interface Served {
+  /** Null: what served before the first rollout that Temporal still keeps. */
+  readonly package: string | null
+  readonly from: string
+  /** Absent of what serves now. */
+  readonly until?: string
+  /** The rollout whose model it is; of a model that Temporal has forgotten, the one that brought it back. */
+  readonly rollout: string
+  /** The rollout that brought it back by taking another one back. */
+  readonly undo?: string
+}
+
 /** GET /v1/targets/… */
 export interface TargetAnswer {
   readonly key: string
@@ -109,6 +131,8 @@ export interface TargetAnswer {
     readonly since: string
     readonly rollout: string
   } | null
+  /** What served when, the latest first, as far as Temporal remembers. */
+  readonly served: readonly Served[]
   /** The rollout that works on it now, if one does. */
   readonly current: {
     readonly rollout: string
@@ -140,4 +164,19 @@ export interface NotificationsAnswer {
   readonly acknowledgements: readonly Acknowledgement[]
   /** The rollout needs a person, and nobody has acknowledged it yet. */
   readonly unacknowledged: boolean
+}
+
+/** GET /v1/me: whom a credential means. */
+export interface MeAnswer extends Identity {
+  /** Whether the roles allow to start a rollout. */
+  readonly mayStart: boolean
+}
+
+/** GET /v1/sign-in: the ways in which a person may come in. */
+export interface SignInAnswer {
+  /** Nobody has to: whoever asks from this machine is let in. */
+  readonly open: boolean
+  readonly token: boolean
+  /** Authorization Code with PKCE at this issuer, as a public client. */
+  readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly scopes: readonly string[] }
 }

@@ -8,6 +8,7 @@ import { signMessage } from '../rollout/signature.ts'
 import type { Notify } from '../worker/notify-file.ts'
 import type { Auth } from './auth/authenticate.ts'
 import { defaultDeadlines, type ApiContext, type Deadlines } from './context.ts'
+import { createListWatcher } from './events/list-watcher.ts'
 import { createStreams } from './events/stream.ts'
 import { createWatchers } from './events/watcher.ts'
 import { limitAddresses, limitCredentials, limitFailures } from './limits.ts'
@@ -19,7 +20,11 @@ import { planRoutes } from './routes/plans.ts'
 import { rolloutRoutes } from './routes/rollouts.ts'
 import { targetRoutes } from './routes/targets.ts'
 import { verbRoutes } from './routes/verbs.ts'
+import { meRoutes } from './routes/me.ts'
+import { webRoutes } from './routes/web.ts'
+import { lookAtList } from './temporal/look-at-list.ts'
 import { readRollout } from './temporal/read-rollout.ts'
+import { readWebFiles } from './web/files.ts'
 
 export interface ApiOptions {
   readonly client: Client
@@ -53,27 +58,31 @@ export function createApi(options: ApiOptions): Api {
   const { requestsPerMinute = 1_200, failuresPerMinute = 30 } = options
   const context = createContext(options)
   const watchers = createWatchers({ read: (id) => readRollout(context, id) })
-  const streams = createStreams(watchers)
+  const listWatcher = createListWatcher({ look: () => lookAtList(context) })
+  const streams = createStreams()
   const metrics = createMetrics(context, streams)
 
   const app = express()
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
   app.use(logRequests(logger), metrics.measure, helmet())
   app.use(publicRoutes(context))
+  app.use(webRoutes(readWebFiles(), auth))
   app.use(limitAddresses(requestsPerMinute), limitFailures(failuresPerMinute, identify(auth)))
   app.use(limitCredentials(Math.ceil(requestsPerMinute / 2)))
   app.route('/metrics').get(metrics.answer).all(onlyMethods('GET'))
   app.use(planRoutes(context, bodyBytes))
   app.use(verbRoutes(context, metrics))
   app.use(notificationRoutes(context))
-  app.use(rolloutRoutes(context, streams, bodyBytes))
+  app.use(rolloutRoutes(context, { streams, watchers, listWatcher }, bodyBytes))
   app.use(targetRoutes(context))
+  app.use(meRoutes())
   app.use(noSuchPath, answerProblems(logger))
   return {
     app,
     endStreams() {
       streams.close()
       watchers.close()
+      listWatcher.close()
     },
   }
 }

@@ -4,6 +4,18 @@ export interface Decider {
   readonly groups: readonly string[]
 }
 
+/** Marks a role in a gate's `from`, where a document names people and groups. */
+export const anyApprover = 'role:approver'
+
+/** A credential's groups with its roles among them, so that a gate can ask for a role. */
+export function decider(by: {
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly groups: readonly string[]
+}): Decider {
+  return { name: by.name, groups: [...by.groups, ...by.roles.map((role) => `role:${role}`)] }
+}
+
 /** What an open gate asks of the person who decides. */
 export interface GateRule {
   /** People or groups; empty means nobody. */

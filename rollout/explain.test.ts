@@ -153,6 +153,7 @@ it('says what a running rollout waits for, until when, and who may decide', () =
       why: 'staging passed',
       required: 2,
       from: ['ml-leads'],
+      selfApproval: false,
       approvals: ['mia'],
       openedAt: '2026-03-01T12:00:00.000Z',
     },

@@ -51,6 +51,7 @@ const view: RolloutView = {
       candidate: 'c-aaaaaaaa',
       asked: 10,
       actual: 10,
+      weights: [],
       since: '2026-03-01T12:00:00.000Z',
     },
   ],

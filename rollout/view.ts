@@ -89,7 +89,16 @@ export interface TargetView {
   /** Percent of traffic on the candidate: what was asked, and what AWS said last. */
   readonly asked: number
   readonly actual: number
+  /** How both changed, oldest first; the first and the latest few dozen of them. */
+  readonly weights: readonly WeightChange[]
   readonly since: string
+}
+
+/** From this moment on so much was asked for, and AWS said so much; percent on the candidate. */
+export interface WeightChange {
+  readonly at: string
+  readonly asked: number
+  readonly actual: number
 }
 
 export interface GateView {
@@ -99,6 +108,8 @@ export interface GateView {
   readonly why: string
   readonly required: number
   readonly from: readonly string[]
+  /** Whether the one who started the rollout may approve here. */
+  readonly selfApproval: boolean
   readonly approvals: readonly string[]
   readonly openedAt: string
   readonly expiresAt?: string
@@ -154,13 +165,25 @@ export interface Verdict {
         readonly metric?: string
         readonly value?: number
         readonly threshold?: number
+        /** How a value breaches the threshold: `>`, `≥`, `<` or `≤`. */
+        readonly comparison?: string
+        /** Unit of value, threshold and datapoints where it is not what people read. */
+        readonly unit?: 'microseconds'
         readonly since?: string
+        /** What the alarm was evaluated from, oldest first. */
+        readonly datapoints?: readonly Datapoint[]
       }
     | { readonly kind: 'traffic'; readonly invocations: number; readonly minimum: number }
     | { readonly kind: 'insufficient-data'; readonly alarms: readonly string[] }
     | { readonly kind: 'could-not-look'; readonly error: string; readonly since: string }
     | { readonly kind: 'endpoint'; readonly found: string }
     | { readonly kind: 'none' }
+}
+
+/** One value that CloudWatch evaluated, at the start of its period. */
+export interface Datapoint {
+  readonly at: string
+  readonly value: number
 }
 
 /** The whole record of an ended rollout, as written to the `record` location. */

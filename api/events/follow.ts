@@ -19,8 +19,14 @@ export function readLastEventId(header: string | undefined): number | 'end' {
   return header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : 0
 }
 
-/** @param after seq of the last timeline entry that the client has */
-export function createFollower(after: number): Follower {
+/**
+ * @param after seq of the last timeline entry that the client has
+ * @param present what this client is shown of a rollout
+ */
+export function createFollower(
+  after: number,
+  present: (answer: RolloutAnswer) => RolloutAnswer = (answer) => answer,
+): Follower {
   let seq = after
   let shown: string | undefined
   let answers = true
@@ -39,7 +45,7 @@ export function createFollower(after: number): Follower {
     const now = fingerprint(answer)
     if (now === shown) return []
     shown = now
-    return [{ event: 'state', data: answer }]
+    return [{ event: 'state', data: present(answer) }]
   }
 
   return {

@@ -1,13 +1,14 @@
 import type { Response } from 'express'
-import { createFollower } from './follow.ts'
-import { heartbeat, writeEvent, writeRetry } from './server-sent.ts'
-import type { Watchers } from './watcher.ts'
+import { heartbeat, writeEvent, writeRetry, type ServerSentEvent } from './server-sent.ts'
 
 /** What `setTimeout` can hold; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647
 const HEARTBEAT_MS = 15_000
 /** A client that reads slower than this is cut off; it resumes by its last event id. */
 const MOST_UNREAD_BYTES = 8 * 1024 * 1024
+
+/** Tells one client. An event named `end` is its last. */
+export type Tell = (event: ServerSentEvent) => void
 
 /** Whose stream it is. */
 export interface Listener {
@@ -18,17 +19,18 @@ export interface Listener {
 
 /** The open event streams of a server. */
 export interface Streams {
-  open(response: Response, rolloutId: string, after: number, listener: Listener): void
+  /** @param subscribe begins to tell, possibly at once, and returns how to stop */
+  open(response: Response, listener: Listener, subscribe: (tell: Tell) => () => void): void
   /** How many are open, of one listener or of all. */
   size(name?: string): number
   /** Ends every stream with a hint when to come back. */
   close(): void
 }
 
-export function createStreams(watchers: Watchers): Streams {
+export function createStreams(): Streams {
   const open = new Map<() => void, string>()
   return {
-    open(response, rolloutId, after, { name, until }) {
+    open(response, { name, until }, subscribe) {
       response.status(200).set({
         'Content-Type': 'text/event-stream',
         'Cache-Control': 'no-store',
@@ -36,7 +38,6 @@ export function createStreams(watchers: Watchers): Streams {
       })
       response.flushHeaders()
       response.write(writeRetry(2_000))
-      const follower = createFollower(after)
       const beat = setInterval(() => response.write(heartbeat), HEARTBEAT_MS)
       const expiry =
         until === undefined
@@ -45,16 +46,14 @@ export function createStreams(watchers: Watchers): Streams {
       const finish = (): void => {
         clearInterval(beat)
         clearTimeout(expiry)
-        unwatch()
+        leave()
         open.delete(finish)
         response.end()
       }
-      const unwatch = watchers.watch(rolloutId, (notice) => {
-        for (const event of follower.take(notice)) {
-          response.write(writeEvent(event))
-          // The watcher may tell of the end before `watch` has returned.
-          if (event.event === 'end') setImmediate(finish)
-        }
+      const leave = subscribe((event) => {
+        response.write(writeEvent(event))
+        // It may be told before `subscribe` has returned.
+        if (event.event === 'end') setImmediate(finish)
         if (response.writableLength > MOST_UNREAD_BYTES) response.destroy()
       })
       open.set(finish, name)

@@ -4,6 +4,7 @@ import { createWatchers, type Notice } from './watcher.ts'
 
 const answer = (summary: string, execution: StaleRollout['execution'] = 'running'): StaleRollout => ({
   id: 'a-1',
+  name: 'fraud',
   summary,
   phase: 'Baking',
   message: '',

@@ -6,8 +6,11 @@ import { noticeEvents } from '../../rollout/notices/types.ts'
 import type {
   AcknowledgedAnswer,
   LiveRollout,
+  MeAnswer,
   NotificationsAnswer,
   PlanAnswer,
+  SignInAnswer,
+  RolloutForCaller,
   RolloutLine,
   RolloutPage,
   StaleRollout,
@@ -110,6 +113,9 @@ const view = {
       message: z.string(),
       asked: z.number().describe('percent of traffic on the candidate that was asked for'),
       actual: z.number().describe('percent that AWS said last'),
+      weights: list(z.object({ at: time, asked: z.number(), actual: z.number() })).describe(
+        'how both changed, oldest first',
+      ),
     }),
   ),
   gate: z
@@ -119,6 +125,7 @@ const view = {
       why: z.string(),
       required: z.number(),
       from: list(z.string()),
+      selfApproval: z.boolean(),
       approvals: list(z.string()),
       expiresAt: time.optional(),
     })
@@ -142,7 +149,9 @@ const view = {
       target: z.string(),
       at: time,
       message: z.string(),
-      cause: z.object({ kind: z.string() }),
+      cause: z
+        .looseObject({ kind: z.string() })
+        .describe('of kind `alarm`: alarm, metric, value, threshold, comparison, since and datapoints'),
     })
     .optional(),
   findings: list(finding),
@@ -151,9 +160,19 @@ const view = {
   legal: list(verb).describe('verbs that would be accepted now'),
 }
 
-export const liveRollout = fits<LiveRollout>()(
+const allowed = list(
+  z.object({
+    verb,
+    does: z.string().describe('what it would do now'),
+    needsComment: z.boolean().describe('screens ask why'),
+    undoes: z.boolean().describe('it takes back what is there already'),
+  }),
+).describe('what the credential that asks could do now')
+
+export const liveRollout = fits<Extract<RolloutForCaller, LiveRollout>>()(
   z.object({
     ...view,
+    allowed,
     stale: z.literal(false),
     execution,
     progress: list(
@@ -187,6 +206,7 @@ export const liveRollout = fits<LiveRollout>()(
 
 const line = {
   id: z.string(),
+  name: z.string().describe('`name` of the document'),
   summary: z.string(),
   phase: z.enum(phases),
   message: z.string(),
@@ -204,8 +224,8 @@ const line = {
 
 export const rolloutLine = fits<RolloutLine>()(z.object(line))
 
-export const staleRollout = fits<StaleRollout>()(
-  z.object({ ...line, stale: z.literal(true), staleBecause: z.string(), links: z.object(links) }),
+export const staleRollout = fits<Extract<RolloutForCaller, StaleRollout>>()(
+  z.object({ ...line, allowed, stale: z.literal(true), staleBecause: z.string(), links: z.object(links) }),
 )
 
 export const rollout = z.discriminatedUnion('stale', [liveRollout, staleRollout])
@@ -282,6 +302,15 @@ export const target = fits<TargetAnswer>()(
     region: z.string(),
     endpoint: z.string(),
     serving: z.object({ package: z.string(), since: time, rollout: z.string() }).nullable(),
+    served: list(
+      z.object({
+        package: z.string().nullable(),
+        from: time,
+        until: time.optional(),
+        rollout: z.string(),
+        undo: z.string().optional(),
+      }),
+    ).describe('what served when, the latest first'),
     current: z
       .object({
         rollout: z.string(),
@@ -294,6 +323,26 @@ export const target = fits<TargetAnswer>()(
       })
       .nullable(),
     stale: z.boolean(),
+  }),
+)
+
+export const me = fits<MeAnswer>()(
+  z.object({
+    name: z.string(),
+    roles: list(z.enum(['viewer', 'operator', 'approver'])),
+    groups: list(z.string()),
+    mayStart: z.boolean(),
+  }),
+)
+
+export const signIn = fits<SignInAnswer>()(
+  z.object({
+    open: z.boolean().describe('nobody has to: whoever asks from this machine is let in'),
+    token: z.boolean(),
+    oidc: z
+      .object({ issuer: z.string(), clientId: z.string(), scopes: list(z.string()) })
+      .optional()
+      .describe('Authorization Code with PKCE, as a public client'),
   }),
 )
 

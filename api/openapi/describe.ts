@@ -19,6 +19,8 @@ const responses = {
   Acknowledged: answers.acknowledged,
   Notifications: answers.notifications,
   Target: answers.target,
+  Me: answers.me,
+  SignIn: answers.signIn,
   Problem: answers.problem,
 }
 const always = ['too-many-requests', 'temporal-unavailable', 'internal'] as const

@@ -107,6 +107,15 @@ export const operations: readonly Operation[] = [
     answer: { status: 200, type: 'text/event-stream', description: 'The stream; it ends with the rollout' },
     problems: [...one, 'too-many-listeners'],
   },
+  {
+    method: 'get',
+    path: '/v1/rollouts/events',
+    id: 'followList',
+    summary:
+      'Server-sent events: `ready` (from here on nothing is missed: load the list now), `changed` (`{rollouts}`, lines that are new or other), `temporal` (`{answers, message}`).',
+    answer: { status: 200, type: 'text/event-stream', description: 'The stream; it does not end by itself' },
+    problems: ['too-many-listeners'],
+  },
   ...verbs.map(describeVerb),
   {
     method: 'get',
@@ -136,11 +145,28 @@ export const operations: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/me',
+    id: 'me',
+    summary: 'Whom the credential means, and what it may.',
+    answer: { status: 200, schema: 'Me', description: 'The person or program' },
+    problems: [],
+  },
+  {
+    method: 'get',
     path: '/metrics',
     id: 'metrics',
     summary: 'Rollouts by phase and outcome, requests and decisions, for Prometheus.',
     answer: { status: 200, type: 'text/plain', description: 'Metrics' },
     problems: [],
+  },
+  {
+    method: 'get',
+    path: '/v1/sign-in',
+    id: 'signIn',
+    summary: 'The ways in which a person may come in, for the web page.',
+    answer: { status: 200, schema: 'SignIn', description: 'The ways' },
+    problems: [],
+    open: true,
   },
   ...(['/healthz', '/readyz', '/openapi.json'] as const).map(describeOpen),
 ]

@@ -1,9 +1,12 @@
-import { Router } from 'express'
+import { Router, type Response } from 'express'
 import { requireStart } from '../auth/authorize.ts'
 import type { ApiContext } from '../context.ts'
-import { readLastEventId } from '../events/follow.ts'
-import type { Streams } from '../events/stream.ts'
 import { ApiError } from '../errors.ts'
+import { createFollower, readLastEventId } from '../events/follow.ts'
+import type { ListWatcher } from '../events/list-watcher.ts'
+import type { Streams, Tell } from '../events/stream.ts'
+import type { Watchers } from '../events/watcher.ts'
+import { forCaller } from '../for-caller.ts'
 import { documentBody, expiryOf, identityOf, onlyMethods } from '../middleware.ts'
 import { readDocument } from '../read-document.ts'
 import { keyedRolloutId, newRolloutId } from '../rollout-id.ts'
@@ -16,7 +19,18 @@ import { idempotencyKey, listQuery, rolloutId } from './schemas.ts'
 const MOST_STREAMS = 500
 const MOST_STREAMS_OF_ONE = 100
 
-export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: number): Router {
+/** What the routes need to tell of changes. */
+export interface Live {
+  readonly streams: Streams
+  readonly watchers: Watchers
+  readonly listWatcher: ListWatcher
+}
+
+export function rolloutRoutes(
+  context: ApiContext,
+  { streams, watchers, listWatcher }: Live,
+  bodyBytes: number,
+): Router {
   const router = Router()
   router
     .route('/v1/rollouts')
@@ -43,10 +57,18 @@ export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: 
       response.status(202).location(started.links.self).json(started)
     })
     .all(onlyMethods('GET', 'POST'))
+  // Before `:id`: an id always ends in a random part, so that no rollout is called `events`.
+  router
+    .route('/v1/rollouts/events')
+    .get((_request, response) => {
+      openStream(streams, response, (tell) => listWatcher.watch(tell))
+    })
+    .all(onlyMethods('GET'))
   router
     .route('/v1/rollouts/:id')
     .get(async (request, response) => {
-      response.json(await readRollout(context, parsePart(rolloutId, request.params.id, 'path.id')))
+      const answer = await readRollout(context, parsePart(rolloutId, request.params.id, 'path.id'))
+      response.json(forCaller(answer, identityOf(response)))
     })
     .all(onlyMethods('GET'))
   router
@@ -59,16 +81,27 @@ export function rolloutRoutes(context: ApiContext, streams: Streams, bodyBytes: 
     .route('/v1/rollouts/:id/events')
     .get(async (request, response) => {
       const id = parsePart(rolloutId, request.params.id, 'path.id')
+      const caller = identityOf(response)
       const after = readLastEventId(request.get('last-event-id'))
       // 204 is what tells an EventSource to stop reconnecting.
       if (after === 'end') return void response.status(204).end()
-      const { name } = identityOf(response)
       await readRollout(context, id)
-      refuseMore(streams, name)
-      streams.open(response, id, after, { name, until: expiryOf(response) })
+      const follower = createFollower(after, (answer) => forCaller(answer, caller))
+      openStream(streams, response, (tell) =>
+        watchers.watch(id, (notice) => {
+          for (const event of follower.take(notice)) tell(event)
+        }),
+      )
     })
     .all(onlyMethods('GET'))
   return router
+}
+
+/** @throws ApiError too-many-listeners */
+function openStream(streams: Streams, response: Response, subscribe: (tell: Tell) => () => void): void {
+  const { name } = identityOf(response)
+  refuseMore(streams, name)
+  streams.open(response, { name, until: expiryOf(response) }, subscribe)
 }
 
 function refuseMore(streams: Streams, name: string): void {

@@ -31,6 +31,7 @@ export function toLine(info: Listed): RolloutLine {
   const phase = known(phases, memo.phase ?? attributes.get(searchAttributes.phase)) ?? 'Queued'
   const line: RolloutLine = {
     id: rolloutIdOf(info.workflowId),
+    name: attributes.get(searchAttributes.model) ?? '',
     summary: memo.summary ?? rolloutIdOf(info.workflowId),
     phase,
     message: memo.message ?? '',

@@ -1,6 +1,7 @@
 import type { RolloutAnswer, RolloutLine, TargetAnswer } from '../answers.ts'
 import type { ApiContext } from '../context.ts'
 import { targetKey } from '../../rollout/target.ts'
+import { toServed, type Commit } from '../served.ts'
 import { listRollouts } from './list-rollouts.ts'
 import { readRollout } from './read-rollout.ts'
 
@@ -22,13 +23,19 @@ export async function readTarget(context: ApiContext, name: TargetName): Promise
   )
   const running = answers.filter((answer) => mayConcern(answer, key))
   const current = running.find((each) => holds(each, key)) ?? running[0]
-  const served = await findServing(context, rollouts, key)
+  const { commits, stale } = await findCommits(context, rollouts, key)
+  const served = toServed(commits)
+  const [last] = served
   return {
     key,
     ...name,
-    serving: served.serving,
+    serving:
+      last && last.package !== null
+        ? { package: last.package, since: last.from, rollout: last.rollout }
+        : null,
+    served,
     current: current ? describeCurrent(current, key) : null,
-    stale: served.stale || running.some(({ stale }) => stale),
+    stale: stale || running.some(({ stale }) => stale),
   }
 }
 
@@ -50,25 +57,28 @@ function describeCurrent(answer: RolloutAnswer, key: string): TargetAnswer['curr
   return { ...common, asked: target.asked, actual: target.actual, state: target.state }
 }
 
-/** The newest rollout that committed here; one that was an undo takes the rollout that it undid out of the list. */
-async function findServing(
+/**
+ * Every rollout that committed here, newest first, and whether one of them could not be asked itself. Asking one that is
+ * over makes a worker replay it, so of those only the newest is asked, and any that may have left this target out.
+ */
+async function findCommits(
   context: ApiContext,
   lines: readonly RolloutLine[],
   key: string,
-): Promise<{ readonly serving: TargetAnswer['serving']; readonly stale: boolean }> {
-  const undone = new Set<string>()
+): Promise<{ readonly commits: readonly Commit[]; readonly stale: boolean }> {
   let stale = false
-  for (const line of lines) {
-    if (!mayHaveCommitted(line) || undone.has(line.id)) continue
-    const answer = await readRollout(context, line.id)
-    stale ||= answer.stale
-    const since = committedAt(answer, line, key)
-    if (since === undefined) continue
-    if (line.undoes === undefined)
-      return { serving: { package: line.package, since, rollout: line.id }, stale }
-    undone.add(line.undoes)
-  }
-  return { serving: null, stale }
+  const commits = await Promise.all(
+    lines.filter(mayHaveCommitted).map(async (line, index): Promise<readonly Commit[]> => {
+      if (index > 0 && line.outcome === 'Succeeded' && line.endedAt && line.targets.includes(key)) {
+        return [{ ...line, since: line.endedAt }]
+      }
+      const answer = await readRollout(context, line.id)
+      stale ||= answer.stale
+      const since = committedAt(answer, line, key)
+      return since === undefined ? [] : [{ ...line, since }]
+    }),
+  )
+  return { commits: commits.flat(), stale }
 }
 
 /** Since when this rollout's model serves there; undefined if it does not. Without a worker only full success is sure. */

@@ -35,6 +35,7 @@ const target = (region: string, wave: number, more: Partial<TargetView> = {}): T
   candidate: 'c-12345678',
   asked: 0,
   actual: 0,
+  weights: [],
   since: at('00:00'),
   ...more,
 })
@@ -134,6 +135,7 @@ describe('the tree', () => {
           why: 'the document asks for it',
           required: 2,
           from: ['ml-leads'],
+          selfApproval: false,
           approvals: ['mia'],
           openedAt: at('00:00'),
           expiresAt: '2026-11-22T09:10:00Z',

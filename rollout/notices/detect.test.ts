@@ -37,6 +37,7 @@ const gate = {
   why: 'a person must decide',
   required: 1,
   from: ['ml-leads'],
+  selfApproval: false,
   approvals: [],
   openedAt: '2026-01-01T00:01:00.000Z',
 }
@@ -65,6 +66,7 @@ const stuck = (...keys: readonly string[]) =>
     candidate: 'c-1',
     asked: 0,
     actual: 0,
+    weights: [],
     since: '',
   }))
 

@@ -34,7 +34,33 @@ describe('describeAlarm', () => {
       metric: 'Invocation5XXErrors',
       value: 0.2,
       threshold: 0.05,
+      comparison: '>',
       since: '2026-03-01T12:00:00.000Z',
+    })
+  })
+
+  it('keeps what was evaluated, oldest first, and leaves out periods without a value', () => {
+    const { cause } = describeAlarm({
+      ...alarm,
+      metric: 'ModelLatency',
+      reasonData: JSON.stringify({
+        recentDatapoints: [200_000, 412_000],
+        threshold: 300_000,
+        evaluatedDatapoints: [
+          { timestamp: '2026-03-01T12:02:00.000+0000', value: 412_000 },
+          { timestamp: '2026-03-01T12:01:00.000+0000' },
+          { timestamp: '2026-03-01T12:00:00.000+0000', sampleCount: 10, value: 200_000 },
+          { timestamp: 'yesterday', value: 1 },
+          null,
+        ],
+      }),
+    })
+    expect(cause).toMatchObject({
+      unit: 'microseconds',
+      datapoints: [
+        { at: '2026-03-01T12:00:00.000Z', value: 200_000 },
+        { at: '2026-03-01T12:02:00.000Z', value: 412_000 },
+      ],
     })
   })
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '../view.ts'
+import type { Datapoint, Verdict } from '../view.ts'
 
 /** What DescribeAlarms says about one alarm, as far as a verdict needs it. */
 export interface AlarmReading {
@@ -57,6 +57,27 @@ function parseReasonData(text: string | undefined): Readonly<Record<string, unkn
   }
 }
 
+/** More than CloudWatch puts into 4,000 characters. */
+const mostDatapoints = 60
+
+/** `evaluatedDatapoints` are the newest first, and may say that a period had no value. */
+function readDatapoints(data: Readonly<Record<string, unknown>>): readonly Datapoint[] {
+  const evaluated = Array.isArray(data.evaluatedDatapoints) ? data.evaluatedDatapoints : []
+  return evaluated
+    .flatMap((point: { timestamp?: unknown; value?: unknown } | null) => {
+      const at = typeof point?.timestamp === 'string' ? isoTime(point.timestamp) : undefined
+      return at !== undefined && typeof point?.value === 'number' ? [{ at, value: point.value }] : []
+    })
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .slice(-mostDatapoints)
+}
+
+/** CloudWatch writes `+0000`; undefined for what is no time. */
+function isoTime(text: string): string | undefined {
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString()
+}
+
 /** `fraud-5xx` from the ARN of an alarm. */
 function nameInArn(arn: unknown): string | null {
   return typeof arn === 'string' ? (arn.split(':alarm:')[1] ?? null) : null
@@ -78,13 +99,17 @@ export function describeAlarm(reading: AlarmReading): Evidence {
     : []
   const threshold = typeof data.threshold === 'number' ? data.threshold : reading.threshold
   const comparison = reading.comparison ?? 'GreaterThanThreshold'
-  const cause = {
+  const datapoints = readDatapoints(data)
+  const cause: Evidence['cause'] = {
     kind: 'alarm',
     alarm: reading.name,
     ...(reading.metric ? { metric: reading.metric } : {}),
     ...(reading.since ? { since: reading.since } : {}),
     ...(threshold === undefined ? {} : { threshold }),
-  } as const
+    ...(reading.comparison && symbols[reading.comparison] ? { comparison: symbols[reading.comparison] } : {}),
+    ...(reading.metric && microseconds.has(reading.metric) ? { unit: 'microseconds' } : {}),
+    ...(datapoints.length > 0 ? { datapoints } : {}),
+  }
   const head = reading.past
     ? `alarm ${reading.name} was in ${reading.state} at ${reading.since}`
     : `alarm ${reading.name} is in ${reading.state}`

@@ -83,6 +83,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
       candidate: 'c-12345678',
       asked: 10,
       actual: 10,
+      weights: [],
       since: '2026-11-21T10:05:00.000Z',
     })),
     decisions,

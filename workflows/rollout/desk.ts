@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow'
-import { refuseDecider } from '../../rollout/approval.ts'
+import { decider, refuseDecider } from '../../rollout/approval.ts'
 import type { Verb } from '../../rollout/phases.ts'
 import { verbs } from '../../rollout/phases.ts'
 import { mayUse } from '../../rollout/roles.ts'
@@ -9,7 +9,6 @@ import { local } from '../activities.ts'
 import { isoNow } from '../clock.ts'
 import type { Identity, Message, MessageAnswer } from '../messages.ts'
 import { signals, updates } from '../messages.ts'
-import { decider } from './gates.ts'
 import type { RolloutRun } from './run.ts'
 
 /** Who may be nobody we know: only these need no signature, because they can only stop things. */
@@ -127,7 +126,7 @@ export class Desk {
     return (
       refuseDecider(message.verb, decider(message.by), {
         from: open.view.from,
-        selfApproval: open.selfApproval,
+        selfApproval: open.view.selfApproval,
         startedBy: this.run.input.startedBy.name,
         approvals: open.view.approvals,
       }) ?? undefined

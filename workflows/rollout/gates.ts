@@ -1,17 +1,13 @@
 import { condition } from '@temporalio/workflow'
-import type { Decider } from '../../rollout/approval.ts'
+import { anyApprover } from '../../rollout/approval.ts'
 import type { Approval } from '../../rollout/document/types.ts'
 import type { Phase } from '../../rollout/phases.ts'
 import type { GateKind } from '../../rollout/verbs.ts'
 import type { GateView } from '../../rollout/view.ts'
 import type { Clock } from '../clock.ts'
 import { isoNow } from '../clock.ts'
-import type { Identity } from '../messages.ts'
 import { halt } from './control.ts'
 import type { RolloutState } from './state.ts'
-
-/** Marks a role in a gate's `from`, where a document names people and groups. */
-const anyApprover = 'role:approver'
 
 /** How long a question that Sluice itself asks stays open before it counts as no. */
 const ownQuestion = 24 * 60 * 60_000
@@ -19,7 +15,6 @@ const ownQuestion = 24 * 60 * 60_000
 export interface OpenGate {
   view: GateView
   readonly kind: GateKind
-  readonly selfApproval: boolean
   rejected?: string
 }
 
@@ -30,11 +25,6 @@ export interface GateSpec {
   readonly why: string
   /** Without one, any approver may answer. */
   readonly approval?: Approval | undefined
-}
-
-/** The person's groups with the roles among them, so that a gate can ask for a role. */
-export function decider(by: Identity): Decider {
-  return { name: by.name, groups: [...by.groups, ...by.roles.map((role) => `role:${role}`)] }
 }
 
 /** The place where a rollout waits for people: at most one gate is open. */
@@ -55,13 +45,13 @@ export class Gates {
     const expires = Date.now() + this.clock.real(approval?.expiresAfter ?? ownQuestion)
     const gate: OpenGate = {
       kind: spec.kind,
-      selfApproval: approval?.selfApproval ?? true,
       view: {
         id: spec.id,
         title: spec.title,
         why: spec.why,
         required: approval?.required ?? 1,
         from: approval?.from ?? [anyApprover],
+        selfApproval: approval?.selfApproval ?? true,
         approvals: [],
         openedAt: isoNow(),
         expiresAt: new Date(expires).toISOString(),

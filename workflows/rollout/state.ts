@@ -18,6 +18,8 @@ import { searchAttributes } from '../search-attributes.ts'
 
 /** Older entries are dropped beyond this, so that a query answer stays small however long a rollout lives. */
 const longestTimeline = 2_000
+/** A strategy has a dozen steps; a target that is retried again and again must not grow without end. */
+const mostWeights = 60
 
 /** The public state of one rollout, and its only writer. */
 export class RolloutState {
@@ -84,6 +86,7 @@ export class RolloutState {
         candidate: target.names.candidateVariant,
         asked: 0,
         actual: 0,
+        weights: [],
         since: isoNow(),
       })
     }
@@ -148,13 +151,13 @@ export class RolloutState {
     const target = this.targets.get(key)
     if (!target) return
     const moved = patch.state !== undefined && patch.state !== target.state
-    this.targets.set(key, { ...target, ...patch, since: moved ? isoNow() : target.since })
+    const weights = withChange(target, patch)
+    this.targets.set(key, { ...target, ...patch, weights, since: moved ? isoNow() : target.since })
     if (patch.message !== undefined && (moved || patch.message !== target.message)) {
       this.note('target', `${key}: ${patch.state ?? target.state}: ${patch.message}`, { target: key })
     }
     this.changed()
-    const weights = [patch.asked ?? target.asked, patch.actual ?? target.actual]
-    if (moved || weights[0] !== target.asked || weights[1] !== target.actual) this.noted()
+    if (moved || weights !== target.weights) this.noted()
   }
 
   targetViews(): readonly TargetView[] {
@@ -269,6 +272,15 @@ export class RolloutState {
     this.version += 1
     setCurrentDetails(renderDetails(this.view()))
   }
+}
+
+/** The changes so far, with this one if it is one. Beyond the limit the oldest but the first are dropped. */
+function withChange(target: TargetView, patch: Partial<TargetView>): TargetView['weights'] {
+  const { weights } = target
+  const { asked = target.asked, actual = target.actual } = patch
+  if (asked === target.asked && actual === target.actual) return weights
+  const [first, ...rest] = [...weights, { at: isoNow(), asked, actual }]
+  return first ? [first, ...rest.slice(-mostWeights)] : rest
 }
 
 function pending(step: PlannedStep): StepView {

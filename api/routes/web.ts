@@ -1,0 +1,70 @@
+import { Router, type Request, type Response } from 'express'
+import type { Auth } from '../auth/authenticate.ts'
+import type { SignInAnswer } from '../answers.ts'
+import { onlyMethods } from '../middleware.ts'
+import type { WebFile, WebFiles } from '../web/files.ts'
+
+/** Paths that the page's own router shows; each of them is answered with the same page. */
+const views = ['/', '/rollouts/:id', '/start', '/endpoints/:account/:region/:endpoint', '/sign-in'] as const
+
+const FOR_EVER = 'public, max-age=31536000, immutable'
+
+/** The web page and what it asks before anybody has signed in. */
+export function webRoutes({ page, version, assets }: WebFiles, auth: Auth): Router {
+  const router = Router()
+  for (const view of views) {
+    router
+      .route(view)
+      .get((request, response) => {
+        response.setHeader('Content-Security-Policy', writePolicy(auth))
+        send(request, response, page, 'no-cache')
+      })
+      .all(onlyMethods('GET'))
+  }
+  router.get('/assets/:version/*path', (request, response, next) => {
+    const file = assets.get((request.params.path as unknown as string[]).join('/'))
+    if (!file) return next()
+    // Another version is asked for while servers are being replaced: this one's will do, but must not be kept as that.
+    send(request, response, file, request.params.version === version ? FOR_EVER : 'no-store')
+  })
+  router
+    .route('/v1/sign-in')
+    .get((_request, response) => {
+      const answer: SignInAnswer = { open: auth.local !== undefined, token: auth.tokens.length > 0 }
+      response.set('Cache-Control', 'no-store').json(answer)
+    })
+    .all(onlyMethods('GET'))
+  return router
+}
+
+/** Nothing but our own files runs or is asked; no inline script or style. */
+function writePolicy(_auth: Auth): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    `connect-src 'self'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+function send(request: Request, response: Response, file: WebFile, cacheControl: string): void {
+  response.set({ 'Content-Type': file.type, 'Cache-Control': cacheControl, Vary: 'Accept-Encoding' })
+  const [encoding, body] = encode(request, file)
+  // Each encoding is another body, and needs a tag of its own.
+  const etag = encoding === undefined ? file.etag : file.etag.replace(/"$/, `-${encoding}"`)
+  response.set('ETag', etag)
+  if (request.fresh) return void response.status(304).end()
+  if (encoding !== undefined) response.set('Content-Encoding', encoding)
+  response.end(body)
+}
+
+function encode(request: Request, { body, brotli, gzip }: WebFile): readonly [string | undefined, Buffer] {
+  const accepted = request.acceptsEncodings(['br', 'gzip'])
+  if (accepted === 'br' && brotli) return ['br', brotli]
+  if (accepted && gzip && request.acceptsEncodings('gzip')) return ['gzip', gzip]
+  return [undefined, body]
+}

@@ -1,0 +1,17 @@
+import { outcomeMeaning } from '../../rollout/outcome.ts'
+import { outcomes, phases } from '../../rollout/phases.ts'
+import { verbPath } from '../verb-path.ts'
+import { verbs } from '../../rollout/phases.ts'
+
+/** The module `words.js` of the page: the domain's own words, so that the page cannot disagree with them. */
+export function writeWords(): string {
+  const words = {
+    phases,
+    outcomes,
+    outcomeMeaning,
+    verbPaths: Object.fromEntries(verbs.map((verb) => [verb, verbPath(verb)])),
+  }
+  return Object.entries(words)
+    .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}\n`)
+    .join('')
+}
