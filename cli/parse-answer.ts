@@ -7,6 +7,6 @@ const unprintable = /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069
  */
 export function parseAnswer<T>(text: string): T {
   return JSON.parse(text, (_, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll(unprintable, '\ufffd') : value,
+    typeof value === 'string' ? value.replaceAll('\r\n', '\n').replaceAll(unprintable, '\ufffd') : value,
   ) as T
 }
