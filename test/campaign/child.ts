@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 
 /** A process of ours that takes orders and reports, `{ is: 'loaded' }` first. */
 export interface Child<Order, Report extends { readonly is: string }> {
@@ -13,12 +13,12 @@ export interface Child<Order, Report extends { readonly is: string }> {
   end(signal: NodeJS.Signals): Promise<void>
 }
 
-/** Starts a script of this folder. It is told its settings by orders and sees nothing of the environment. */
+/** Starts a script: TypeScript of this folder, or JavaScript anywhere. It is told its settings by orders, not by variables. */
 export function startChild<Order extends object, Report extends { readonly is: string }>(
   script: string,
 ): Child<Order, Report> {
-  const process_ = fork(fileURLToPath(new URL(script, import.meta.url)), {
-    execArgv: ['--import', 'tsx'],
+  const process_ = fork(resolve(import.meta.dirname, script), {
+    execArgv: script.endsWith('.ts') ? ['--import', 'tsx'] : [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       PATH: process.env['PATH'],

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { allPoints } from './points.ts'
-import { loadRecording, recordPaths } from './recording.ts'
+import { randomPoints } from './random.ts'
+import { freshRecording, loadRecording, recordPaths, type Recording } from './recording.ts'
+import { writeReport } from './report.ts'
 import { addResult, readResults } from './results.ts'
 import { runPoints } from './run.ts'
 import type { Scenario } from './scenario.ts'
@@ -11,7 +13,8 @@ import { summarize } from './summary.ts'
 import { startMortalTemporal, startSurroundings } from './surroundings.ts'
 import { loadWorld } from './world.ts'
 
-const usage = `npm run campaign -- [options]
+const usage = `npm run campaign -- [options]            the points of the campaign
+npm run campaign -- random [options]     random documents, faults and messages
 
   --only ID          one point, or with a * at its end all that begin so
   --kind KIND        points of one kind, such as "crash before"
@@ -20,12 +23,15 @@ const usage = `npm run campaign -- [options]
   --seed N           of everything drawn by lot; default 1
   --again            also points that have passed already
   --minutes N        begins no point after so long
+  --runs N           how many random ones; default 20
+  --report           writes the matrix into docs/reliability.md and runs none
   --list             prints the points and runs none
   --results FILE     default .cache/campaign/results.jsonl
   --help
 `
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     only: { type: 'string' },
     kind: { type: 'string' },
@@ -34,6 +40,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     again: { type: 'boolean', default: false },
     minutes: { type: 'string' },
+    runs: { type: 'string', default: '20' },
+    report: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     results: { type: 'string', default: '.cache/campaign/results.jsonl' },
     help: { type: 'boolean', default: false },
@@ -49,18 +57,26 @@ async function main(): Promise<number> {
     return 0
   }
   const results = join(root, values.results)
+  const file = join(root, '.cache/campaign/recording.json')
+  const seed = Number(values.seed)
+  const enumerate = (recording: Recording): readonly Scenario[] =>
+    positionals[0] === 'random' ? randomPoints(recording, seed, Number(values.runs)) : allPoints(recording)
+  if (values.report) {
+    const kept = await loadRecording(file)
+    await writeReport(join(root, 'docs/reliability.md'), allPoints(kept), await readResults(results))
+    return 0
+  }
   const surroundings = await startSurroundings()
   try {
     const world = await loadWorld()
     const open = async (ownTemporal: boolean) =>
       openLane(surroundings, world, ownTemporal ? await startMortalTemporal() : undefined)
-    const file = join(root, '.cache/campaign/recording.json')
-    const recording = await loadRecording(file, surroundings.bundle, async () => {
+    const recording = await freshRecording(file, surroundings.bundle, async () => {
       out('recording the three paths, undisturbed …')
       const lane = await open(false)
       return recordPaths(lane, surroundings.bundle).finally(() => lane.close())
     })
-    const chosen = choose(allPoints(recording))
+    const chosen = choose(enumerate(recording))
     const done = await readResults(results)
     const again = values.again || (values.only !== undefined && !values.only.endsWith('*'))
     const points = again ? chosen : chosen.filter(({ id }) => done.get(id)?.passed !== true)
@@ -69,7 +85,6 @@ async function main(): Promise<number> {
       return 0
     }
     out(`${chosen.length} points, ${chosen.length - points.length} of them have passed before`)
-    const seed = Number(values.seed)
     const began = Date.now()
     const giveUp = began + Number(values.minutes ?? Infinity) * 60_000
     let count = 0
@@ -91,7 +106,10 @@ async function main(): Promise<number> {
           `${count}/${points.length} ${passed ? 'passed' : 'FAILED'} ${id} (${seconds} s${reached ? '' : ', never came to it'}); ${minutes} min left`,
         )
         for (const problem of problems) out(`    ${problem}`)
-        if (!passed) out(`    npm run campaign -- --seed ${seed} --only '${id}'`)
+        if (!passed)
+          out(
+            `    npm run campaign -- ${positionals.join(' ')} --seed ${seed} --runs ${values.runs} --only '${id}'`,
+          )
       },
     })
     out(summarize(chosen, await readResults(results)))

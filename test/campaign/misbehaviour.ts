@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts'
 const cycle = { hit: 2, pass: 1 }
 
 /** How AWS may misbehave; a fault hits every use of an operation, but a hang, which costs its timeout each time, one use. */
-const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'operation'>>> = {
+export const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'operation'>>> = {
   throttled: { kind: 'throttle', cycle },
   'error-500': { kind: 'internal-error', cycle },
   reset: { kind: 'reset', cycle },
@@ -21,17 +21,12 @@ const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'operation'
 export function misbehaviourPoints(recording: Recording): readonly Scenario[] {
   return paths.flatMap((path) =>
     operationsOf(recording, path).flatMap((operation) =>
-      Object.entries(faults).map(([name, fault]) => ({
+      Object.keys(faults).map((name) => ({
         id: `aws/${path}/${name}/${operation}`,
         kind: `aws ${name}`,
         path,
         async run(stage) {
-          const [service = '', call = ''] = operation.split('.')
-          const armed = stage.stack.sandbox.world.faults.arm({
-            ...fault,
-            service: serviceNames[service],
-            operation: call,
-          } as FaultRequest)
+          const armed = stage.stack.sandbox.world.faults.arm(faultOn(operation, name))
           const expectation = await takePath(stage, path)
           const left = stage.stack.sandbox.world.faults.list().find(({ id }) => id === armed.id)
           return { ...expectation, reached: (left?.taken ?? 1) > 0 }
@@ -39,6 +34,15 @@ export function misbehaviourPoints(recording: Recording): readonly Scenario[] {
       })),
     ),
   )
+}
+
+/** A fault by its name here, on an operation as in moments. */
+export function faultOn(operation: string, fault: string): FaultRequest {
+  const [service = '', call = ''] = operation.split('.')
+  const found = faults[fault]
+  const named = serviceNames[service]
+  if (!found || !named) throw new RangeError(`no fault ${fault} on ${operation}`)
+  return { ...found, service: named, operation: call }
 }
 
 /** `SageMaker.CreateModel`, each once, in the order of their first use. */

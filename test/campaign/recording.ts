@@ -52,16 +52,18 @@ export async function recordPaths(lane: Lane, bundle: string): Promise<Recording
   return { bundle: await hashOf(bundle), paths: recorded as Record<PathName, RecordedPath> }
 }
 
-/** The recording of these workflows that is kept in a file, or a new one that is kept there. */
-export async function loadRecording(
+/** The recording that was kept last; throws when there is none. */
+export async function loadRecording(file: string): Promise<Recording> {
+  return JSON.parse(await readFile(file, 'utf8')) as Recording
+}
+
+/** The recording that is kept in a file, if it is of these workflows, or a new one that is kept there. */
+export async function freshRecording(
   file: string,
   bundle: string,
   record: () => Promise<Recording>,
 ): Promise<Recording> {
-  const kept = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as Recording,
-    () => undefined,
-  )
+  const kept = await loadRecording(file).catch(() => undefined)
   if (kept?.bundle === (await hashOf(bundle))) return kept
   const recording = await record()
   await mkdir(dirname(file), { recursive: true })

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { WorldAccounts } from '../../examples/world.ts'
 import type { RolloutView } from '../../rollout/view.ts'
 import { reportChargebacks } from '../support/business.ts'
-import { askAt, startStackOn, type Stack, type Surroundings } from '../support/start-stack.ts'
+import { askAt, startStackOn, type Stack } from '../support/start-stack.ts'
 import { readWorld } from '../support/world-state.ts'
 import { startApiServer, type ApiServer } from './api-server.ts'
 import { createLedger, type Effect } from './ledger.ts'
 import type { Scenario, Stage } from './scenario.ts'
-import type { MortalTemporal } from './surroundings.ts'
+import type { CampaignSurroundings, MortalTemporal } from './surroundings.ts'
 import { createWorkerPool, type CountingWorker } from './workers.ts'
 import { autoscaling, type CampaignWorld } from './world.ts'
 
@@ -31,11 +31,11 @@ const PATIENCE = 180
 
 /** `temporal`: the lane's own, which may be killed and ends with it. */
 export async function openLane(
-  surroundings: Surroundings,
+  surroundings: CampaignSurroundings,
   world: CampaignWorld,
   temporal?: MortalTemporal,
 ): Promise<Lane> {
-  const pool = createWorkerPool()
+  const pool = createWorkerPool(surroundings.workerScript)
   const ledger = createLedger()
   let worker: CountingWorker | undefined
   const stack = await startStackOn(
@@ -43,6 +43,7 @@ export async function openLane(
     {
       ...world.options,
       services: ledger.services,
+      deadlines: { query: 15_000 },
       launchWorker: async (options) => (worker = await pool.launch(options)),
     },
   )
@@ -198,7 +199,7 @@ function waiter(stack: Stack): Stage['until'] {
       if (view?.phase === 'Ended') throw new Error(`it ended ${view.outcome}: ${view.reason}`)
       if (Date.now() > giveUp)
         throw new Error(`after ${seconds} s it is still ${view?.phase}: ${view?.message}`)
-      await delay(500)
+      await delay(1_000)
     }
   }
 }

@@ -6,23 +6,28 @@ import { bundleWorkflows } from '../../worker/bundle.ts'
 import { createLogger } from '../../worker/logging.ts'
 import { searchAttributeTypes } from '../../workflows/search-attributes.ts'
 import type { Surroundings } from '../support/start-stack.ts'
+import { bundleWorkerProcess } from './workers.ts'
 
 /** What a run of the campaign needs once. */
 export interface CampaignSurroundings extends Surroundings {
-  close(): Promise<void>
+  /** The worker process as one script. */
+  readonly workerScript: string
 }
 
 /** A Temporal server in memory and the workflows as one script, for a whole run. */
-export async function startSurroundings(): Promise<CampaignSurroundings> {
+export async function startSurroundings(): Promise<CampaignSurroundings & { close(): Promise<void> }> {
   const temporal = await startTemporal({ headless: true, searchAttributes: searchAttributeTypes })
   const folder = await mkdtemp(join(tmpdir(), 'sluice-campaign-'))
   const bundle = join(folder, 'workflows.js')
   await writeFile(bundle, (await bundleWorkflows(createLogger('bundle', 'error'))).code)
+  const workerScript = await bundleWorkerProcess()
   return {
     temporal,
     bundle,
+    workerScript,
     async close() {
       await temporal.close()
+      await rm(workerScript, { force: true })
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { build } from 'esbuild'
 import type { TestWorker, TestWorkerOptions } from '../support/worker.ts'
 import { startChild, type Child } from './child.ts'
 import type { Moment } from './probe.ts'
@@ -20,10 +22,26 @@ export interface WorkerPool {
   close(): Promise<void>
 }
 
+/** The worker process as one file: it loads in a third of the time, and a campaign loads thousands. */
+export async function bundleWorkerProcess(): Promise<string> {
+  const outfile = join(import.meta.dirname, '..', '..', '.cache', 'campaign', `worker-${process.pid}.cjs`)
+  await build({
+    entryPoints: [join(import.meta.dirname, 'worker-process.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['@temporalio/*'],
+    // Only `bundleWorkflows` needs to know where it is, and these workers are given a bundle.
+    logOverride: { 'empty-import-meta': 'silent' },
+  })
+  return outfile
+}
+
 /** Keeps one process loaded ahead, so that a worker is back within a moment after another died. */
-export function createWorkerPool(): WorkerPool {
+export function createWorkerPool(script: string): WorkerPool {
   let standby: Child<Order, Report> | undefined
-  const load = () => startChild<Order, Report>('./worker-process.ts')
+  const load = () => startChild<Order, Report>(script)
   return {
     async launch(options) {
       const child = standby ?? load()

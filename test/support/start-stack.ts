@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
+import type { ApiOptions } from '../../api/app.ts'
 import { createToken, type TokenEntry } from '../../api/auth/tokens.ts'
 import { startApi, type RunningApi } from '../../api/server.ts'
 import { exampleWorld, type WorldAccounts, type WorldOptions } from '../../examples/world.ts'
@@ -103,6 +104,8 @@ export type StackOptions = WorldOptions & {
   readonly launchWorker?: (options: TestWorkerOptions) => Promise<TestWorker>
   /** Starts the API; default within this process. */
   readonly launchApi?: (options: LaunchApi) => Promise<RunningApi>
+  /** How long the API waits; a machine under load needs longer to replay a rollout for a query. */
+  readonly deadlines?: ApiOptions['deadlines']
   /** Services of the sandbox; default all, as they are. */
   readonly services?: SandboxOptions['services']
 }
@@ -144,6 +147,7 @@ export async function startStackOn(
         logger: createLogger('api', 'silent'),
         ...(told ? { notify: readNotify('api', told.env) } : {}),
         requestsPerMinute: 100_000,
+        ...(options.deadlines ? { deadlines: options.deadlines } : {}),
       }))
   const tokens = Object.values(people).map((person) => person.entry)
   const apiSettings: LaunchApi = { address, namespace, taskQueue, signingKey, tokens }
