@@ -1,3 +1,4 @@
+import type { Freeze, FreezeTime } from '../rollout/calendar/types.ts'
 import type { HttpTest, Milliseconds, StagingTest } from '../rollout/document/types.ts'
 import type { ConfigRequest, EndpointFacts, Holder, ScalingFacts } from '../rollout/facts.ts'
 import type {
@@ -109,6 +110,12 @@ export interface Activities {
   /** Poll: the signed POST to the team's own service and the polling of what it answered. */
   runHttpTest(input: RunTest & { readonly http: HttpTest; readonly deadline: number }): Promise<TestResult>
 
+  // --- freezes (activities/freezes) ---
+  /** The freezes that hold for a model now, without those that were broken. */
+  readFreezes(question: FreezeQuestion): Promise<readonly FreezeTime[]>
+  /** Poll: ends when none of them holds any more. */
+  awaitThaw(question: FreezeQuestion): Promise<void>
+
   // --- the rest ---
   writeRecord(input: {
     readonly rolloutId: string
@@ -124,6 +131,14 @@ export interface Activities {
   isOpen(input: WorkflowReference): Promise<boolean>
   /** Poll without a deadline: until a workflow is not open any more; a child watches its parent. */
   awaitClosed(input: WorkflowReference & { readonly pollEvery: Milliseconds }): Promise<void>
+}
+
+export interface FreezeQuestion {
+  /** Name of the document. */
+  readonly model: string
+  /** Freezes of the document itself. */
+  readonly own: readonly Freeze[]
+  readonly broken: readonly FreezeTime[]
 }
 
 /** Every activity on an endpoint gets this; the rollout id names the role session and the owner tag. */

@@ -1,3 +1,4 @@
+import { createFreezeActivities } from './freezes.ts'
 import { createDecisionActivities } from './decisions.ts'
 import { closedFailures } from './closed-failures.ts'
 import type { Activities } from './contract.ts'
@@ -19,6 +20,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createEndpointActivities(dependencies),
     ...createWatchingActivities(dependencies),
     ...createTestingActivities(dependencies),
+    ...createFreezeActivities(dependencies),
     ...createRecordActivities(dependencies),
     ...createDecisionActivities(dependencies),
   })

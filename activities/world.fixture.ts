@@ -6,7 +6,7 @@ import type { Target } from '../rollout/target.ts'
 import { account, bucket, image, region, role, startWorld } from '../sandbox/sagemaker/fixture.ts'
 import { createAws } from './aws/clients.ts'
 import { closedFailures } from './closed-failures.ts'
-import type { Dependencies } from './dependencies.ts'
+import { emptyCalendar, type Dependencies } from './dependencies.ts'
 import { createEndpointActivities } from './endpoint/index.ts'
 import { createTestingActivities } from './testing/index.ts'
 import { createWatchingActivities } from './watching/index.ts'
@@ -77,7 +77,13 @@ export async function startActivities({
       AWS_SECRET_ACCESS_KEY: 'any',
     },
   })
-  const deps: Dependencies = { aws, clockRate, temporal: undefined as never, signingKey }
+  const deps: Dependencies = {
+    aws,
+    clockRate,
+    calendar: emptyCalendar,
+    temporal: undefined as never,
+    signingKey,
+  }
   const activities = closedFailures({
     ...createEndpointActivities(deps),
     ...createWatchingActivities(deps),

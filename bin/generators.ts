@@ -1,6 +1,6 @@
 import { generateOpenApi } from '../api/openapi/generate.ts'
-import { generateDocumentSchema } from '../rollout/document/json-schema.ts'
 import { generateSettingsSchema } from '../rollout/notices/settings.ts'
+import { generateCalendarSchema, generateDocumentSchema } from '../rollout/document/json-schema.ts'
 
 /** A committed file that is made from the code. */
 export type Generator = {
@@ -12,11 +12,13 @@ export type Generator = {
 
 const documentSchema = generateDocumentSchema()
 const settingsSchema = generateSettingsSchema()
+const calendarSchema = generateCalendarSchema()
 const openApi = generateOpenApi()
 
 /** Every generated file of the project. `npm run generate` writes them; `npm run generate:check` compares. */
 export const generators: readonly Generator[] = [
   { path: documentSchema.path, generate: () => documentSchema.content },
   { path: settingsSchema.path, generate: () => settingsSchema.content },
+  { path: calendarSchema.path, generate: () => calendarSchema.content },
   { path: openApi.path, generate: () => openApi.content },
 ]

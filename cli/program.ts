@@ -57,10 +57,10 @@ export function createProgram(finished: (exitCode: number) => void): Command {
 
   json(program.command('lint'))
     .helpGroup('Rollouts:')
-    .argument('<files...>', 'rollout documents; - for stdin')
+    .argument('<files...>', 'rollout documents or calendars; - for stdin')
     .summary('check documents without a server')
     .description(
-      'Checks rollout documents and prints every problem as `file:line: path: message`. Needs no server.',
+      'Checks rollout documents and calendars of freezes, and prints every problem as `file:line: path: message`. Needs no server.',
     )
     .addHelpText('after', examples('sluice lint rollout.yaml', 'sluice lint examples/*.yaml'))
     .action(run(async () => (await import('./commands/lint.ts')).lint))

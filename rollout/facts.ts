@@ -1,3 +1,5 @@
+import type { FreezeTime } from './calendar/types.ts'
+
 /**
  * What was read from AWS and Temporal before planning: plain data, so that `plan` stays a pure function. A thing that
  * could not be read is said with its reason, never left out: absence always means "does not exist".
@@ -17,6 +19,8 @@ export interface Facts {
   readonly promote?: PromoteFacts | Unreadable
   /** By target key; staging's target is among them. */
   readonly targets: Readonly<Record<string, TargetFacts>>
+  /** Freezes that hold for this model now or begin within the next seven days. */
+  readonly freezes: readonly FreezeTime[]
   /** The record bucket, when the document names one. */
   readonly record?: BucketFacts
 }

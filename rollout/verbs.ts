@@ -1,7 +1,7 @@
 import type { Outcome, Phase, Verb } from './phases.ts'
 import { verbs } from './phases.ts'
 
-export type GateKind = 'approval' | 'step' | 'between-waves' | 'plan-changed' | 'inconclusive'
+export type GateKind = 'approval' | 'step' | 'between-waves' | 'plan-changed' | 'inconclusive' | 'freeze'
 
 /** Everything that decides whether a verb is legal now. */
 export interface Situation {

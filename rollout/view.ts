@@ -102,7 +102,7 @@ export interface WeightChange {
 }
 
 export interface GateView {
-  /** `approval`, `wave-1/gate-2`, `plan-changed`, `inconclusive/…`: names the gate in decisions. */
+  /** `approval`, `wave-1/gate-2`, `plan-changed`, `inconclusive/…`, `freeze/…`: names the gate in decisions. */
   readonly id: string
   readonly title: string
   readonly why: string
@@ -112,7 +112,10 @@ export interface GateView {
   readonly selfApproval: boolean
   readonly approvals: readonly string[]
   readonly openedAt: string
+  /** When it closes with no; for a freeze, when it opens by itself. */
   readonly expiresAt?: string
+  /** An approval counts only with a comment that says why. */
+  readonly needsReason?: true
 }
 
 export interface Decision {

@@ -5,6 +5,7 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createAws } from '../activities/aws/clients.ts'
+import { emptyCalendar } from '../activities/dependencies.ts'
 import { readFacts } from '../activities/planning/read-facts.ts'
 import { createReadPlan } from '../activities/planning/read-plan.ts'
 import { packModel } from '../examples/model/pack.ts'
@@ -68,6 +69,7 @@ describe('reading AWS and planning', () => {
     sandbox = await startSandbox({ clockRate, seed: change(seed) })
   }
   const dependencies = () => ({
+    calendar: emptyCalendar,
     clockRate,
     temporal,
     aws: createAws({

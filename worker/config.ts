@@ -10,6 +10,8 @@ export type WorkerConfig = {
   readonly logLevel: string
   /** Undefined: signals count as unverified, and `http` tests go unsigned. */
   readonly signingKey: string | undefined
+  /** The freezes of the whole installation. */
+  readonly calendarFile: string | undefined
   /** How long running activities may take to end after SIGTERM. */
   readonly shutdownGraceMs: number
   readonly temporalUiUrl: string | undefined
@@ -27,6 +29,7 @@ export type WorkerVersion = {
 
 const variables = z.object({
   ...sharedVariables,
+  SLUICE_CALENDAR_FILE: z.string().optional(),
   SLUICE_METRICS_HOST: z.string().default('127.0.0.1'),
   SLUICE_METRICS_PORT: portVariable.optional(),
   SLUICE_DEPLOYMENT: z
@@ -50,6 +53,7 @@ export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerCo
     clockRate: given.SLUICE_CLOCK_RATE,
     logLevel: given.SLUICE_LOG_LEVEL,
     signingKey: given.SLUICE_SIGNING_KEY,
+    calendarFile: given.SLUICE_CALENDAR_FILE,
     shutdownGraceMs: given.SLUICE_SHUTDOWN_GRACE,
     temporalUiUrl: given.SLUICE_TEMPORAL_UI_URL,
     metricsAddress:

@@ -1,3 +1,4 @@
+import { openCalendar } from './calendar.ts'
 import { readWorkerConfig } from './config.ts'
 import { ConfigError, readTogether } from './environment.ts'
 import { createLogger } from './logging.ts'
@@ -19,10 +20,11 @@ export async function main(): Promise<void> {
       'SLUICE_SIGNING_KEY is not set: no message counts as signed, so rollouts can only be paused and aborted',
     )
   }
+  const calendar = config.calendarFile === undefined ? undefined : openCalendar(config.calendarFile, logger)
   installRuntime({ logger, metricsAddress: config.metricsAddress })
   // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
   const worker = await Promise.race([
-    startWorker({ ...config, temporal, notify, logger }),
+    startWorker({ ...config, calendar, temporal, notify, logger }),
     stopped.then(() => undefined),
   ])
   if (!worker) {

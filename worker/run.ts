@@ -11,6 +11,7 @@ import type { CallObservers } from '../activities/aws/observe-calls.ts'
 import { createActivities } from '../activities/index.ts'
 import { createNoticeActivities } from '../activities/notices/index.ts'
 import { noticesQueue } from '../workflows/messages.ts'
+import { emptyCalendar, type Calendar } from '../activities/dependencies.ts'
 import { bundleWorkflows } from './bundle.ts'
 import type { WorkerVersion } from './config.ts'
 import type { Logger } from './logging.ts'
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   /** Where notices go; without it nobody is told. */
   readonly notify?: Notify | undefined
   readonly shutdownGraceMs: number
+  /** Freezes of the whole installation; none when absent. */
+  readonly calendar?: Calendar | undefined
   readonly logger: Logger
   /** Where the AWS SDK finds credentials and endpoints; default the process's. */
   readonly env?: NodeJS.ProcessEnv
@@ -76,6 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     activities: createActivities({
       aws,
       clockRate,
+      calendar: options.calendar ?? emptyCalendar,
       temporal: client,
       signingKey: options.signingKey,
       waitInside: clockRate > 1 ? 3_000 : 0,

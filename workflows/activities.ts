@@ -65,7 +65,9 @@ export function brief(clock: Clock, summary: string): Activities {
 }
 
 /** In the workflow's own worker, without a queue: for checks that a person waits for. */
-export const local = proxyLocalActivities<Pick<Activities, 'verifyMessage'>>({ startToCloseTimeout: '5s' })
+export const local = proxyLocalActivities<Pick<Activities, 'verifyMessage' | 'readFreezes'>>({
+  startToCloseTimeout: '5s',
+})
 
 /** An account or Region that does not answer for so long stops the way forward; compensations begin anew (`persist`). */
 function giveUpAfter(clock: Clock): number {

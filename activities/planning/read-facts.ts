@@ -1,3 +1,4 @@
+import { freezesBetween } from '../../rollout/calendar/occurrences.ts'
 import { packagePlace, placeOf, productionTargets, stagingTarget } from '../../rollout/document/targets.ts'
 import type { Document } from '../../rollout/document/types.ts'
 import type { Facts } from '../../rollout/facts.ts'
@@ -12,13 +13,14 @@ import { readTarget } from './read-target.ts'
 import { isUnreadable, type Reading } from './reading.ts'
 
 const TARGETS_AT_A_TIME = 8
+const WEEK_MS = 7 * 24 * 60 * 60_000
 
 /**
  * Reads AWS and Temporal for one document, and changes nothing. What cannot be read is in the facts with its reason; only
  * what AWS may answer later is thrown, so that the reading starts again.
  */
 export async function readFacts(reading: Reading, document: Document): Promise<Facts> {
-  const readAt = new Date().toISOString()
+  const now = Date.now()
   const place = packagePlace(document)
   const described = await readDescribed(reading, document)
   const known = isUnreadable(described) ? {} : described
@@ -38,13 +40,19 @@ export async function readFacts(reading: Reading, document: Document): Promise<F
       }),
   ])
   return {
-    readAt,
+    readAt: new Date(now).toISOString(),
     clockRate: reading.clockRate,
     package: isUnreadable(described) ? described : toPackageFacts(document.model.package, described),
     artifacts,
     images,
     ...(promote && { promote }),
     targets: Object.fromEntries(targets.map((facts) => [facts.key, facts])),
+    freezes: freezesBetween(
+      [...reading.calendar.freezes(), ...(document.production.freezes ?? [])],
+      document.name,
+      now,
+      now + WEEK_MS,
+    ),
     ...(record && { record }),
   }
 }

@@ -9,11 +9,12 @@ import { readRestore } from './read-restore.ts'
 import type { Reading } from './reading.ts'
 
 /** Reads AWS and Temporal, and plans. Changes nothing. */
-export function createReadPlan({ aws, temporal, clockRate }: Dependencies): Activities['readPlan'] {
+export function createReadPlan({ aws, temporal, clockRate, calendar }: Dependencies): Activities['readPlan'] {
   return ({ rolloutId, document, undoes }) => {
     const reading: Reading = {
       aws,
       temporal,
+      calendar,
       clockRate,
       session: rolloutId ?? `plan-${document.name}`,
       attempt: Context.current().info.attempt,

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Unreadable } from '../../rollout/facts.ts'
 import type { Aws } from '../aws/clients.ts'
+import type { Calendar } from '../dependencies.ts'
 import { isAbort } from '../aws/errors.ts'
 import { fail, isFailure } from '../failure.ts'
 
@@ -8,6 +9,7 @@ import { fail, isFailure } from '../failure.ts'
 export interface Reading {
   readonly aws: Aws
   readonly temporal: Client
+  readonly calendar: Calendar
   readonly clockRate: number
   /** Names the role sessions. */
   readonly session: string

@@ -1,3 +1,4 @@
+import { fillFreeze } from '../calendar/fill.ts'
 import { parseDuration } from '../duration.ts'
 import { isWatchMetric, watchMetrics } from '../watch-metrics.ts'
 import type { FilledDocument } from './schema.ts'
@@ -114,7 +115,7 @@ function fillAlarm(alarm: FilledProduction['watch']['alarms'][number]): WatchAla
 }
 
 function fillProduction(production: FilledProduction): Document['production'] {
-  const { strategy, watch, waves, betweenWaves, prepare, onFailure, keepPrevious } = production
+  const { strategy, watch, waves, betweenWaves, prepare, freezes, onFailure, keepPrevious } = production
   return compact({
     steps: fillSteps(strategy),
     watch: {
@@ -132,6 +133,7 @@ function fillProduction(production: FilledProduction): Document['production'] {
         bake: maybe(betweenWaves.bake),
         approval: betweenWaves.approval && fillApproval(betweenWaves.approval),
       }),
+    freezes: freezes?.map(fillFreeze),
     onFailure,
     keepPrevious: time(keepPrevious),
   })

@@ -4,6 +4,7 @@ import { checkSettings } from './check-settings.ts'
 import { checkApprovals, checkStrategy } from './check-strategy.ts'
 import { checkTargets } from './check-targets.ts'
 import { checkTemplates } from './check-templates.ts'
+import { checkFreezes } from './check-freezes.ts'
 import { checkTests } from './check-tests.ts'
 import { checkWatch } from './check-watch.ts'
 import type { Check, LooseDocument } from './check.ts'
@@ -36,6 +37,7 @@ const checks: readonly Check[] = [
   checkApprovals,
   checkTests,
   checkWatch,
+  checkFreezes,
 ]
 
 /**

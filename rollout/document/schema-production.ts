@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { documentFreezeSchema } from '../calendar/schema.ts'
 import { choice, day, duration, flag, hour, minute, oneLine, second, section, text, whole } from './fields.ts'
 import { targetSchema } from './schema-endpoint.ts'
 
@@ -113,6 +114,13 @@ export const productionSchema = section({
     .max(200, { error: 'at most 200 waves' })
     .describe('targets of a wave shift at the same time; at most 200 targets'),
   betweenWaves: section({ bake: bake().optional(), approval: approvalSchema.optional() }).optional(),
+  freezes: z
+    .array(documentFreezeSchema, { error: 'a list of freezes' })
+    .max(50, { error: 'at most 50 freezes' })
+    .optional()
+    .describe(
+      'times in which this model gets no more traffic, beside those of the calendar file; putting back is never frozen',
+    ),
   onFailure: choice(['rollback-all', 'rollback-wave', 'hold'])
     .default('rollback-all')
     .describe('what is put back when a target fails; the last two then wait for a person'),
@@ -124,8 +132,8 @@ export const productionSchema = section({
 export const emergencySchema = section({
   reason: oneLine(500).describe('why; kept in the record'),
   skip: z
-    .array(choice(['staging', 'approval', 'bake']), { error: 'a list' })
-    .max(3)
+    .array(choice(['staging', 'approval', 'bake', 'freeze']), { error: 'a list' })
+    .max(4)
     .default([]),
   ignoreAlarms: z.array(alarmName(), { error: 'a list of alarm names' }).max(20).default([]),
 }).describe('for when stable itself is broken: approvers only; it still verifies and still compensates')

@@ -1,3 +1,5 @@
+import type { Freeze } from '../calendar/types.ts'
+
 /**
  * The rollout document after parsing: defaults filled in, durations in milliseconds, `canary`, `linear` and `allAtOnce`
  * written out as steps. Everything behind the parser works on this; only `schema.ts` knows the written form.
@@ -126,6 +128,8 @@ export interface Production {
   readonly prepare: 'allFirst' | 'perWave'
   readonly waves: readonly (readonly TargetSpec[])[]
   readonly betweenWaves?: { readonly bake?: Milliseconds; readonly approval?: Approval }
+  /** Of this model alone; those of the calendar file come on top. */
+  readonly freezes?: readonly Freeze[]
   readonly onFailure: 'rollback-all' | 'rollback-wave' | 'hold'
   readonly keepPrevious: Milliseconds
 }
@@ -163,6 +167,6 @@ export type WatchAlarm =
 /** Approvers only; still verifies and still compensates. */
 export interface Emergency {
   readonly reason: string
-  readonly skip: readonly ('staging' | 'approval' | 'bake')[]
+  readonly skip: readonly ('staging' | 'approval' | 'bake' | 'freeze')[]
   readonly ignoreAlarms: readonly string[]
 }

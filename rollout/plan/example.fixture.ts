@@ -85,6 +85,7 @@ export function exampleFacts(document: Document): Facts {
   return {
     readAt: '2026-03-01T12:00:00.000Z',
     clockRate: 1,
+    freezes: [],
     package: {
       arn: document.model.package,
       accountId: '111111111111',

@@ -1,4 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow'
+import type { FreezeTime } from '../../rollout/calendar/types.ts'
 import type { Outcome } from '../../rollout/phases.ts'
 import type { Verdict } from '../../rollout/view.ts'
 
@@ -43,6 +44,8 @@ export class Control {
   revertingAll = false
   heldDecision: 'retry' | 'commit-finished' | undefined
   retries = 0
+  /** Freezes that an approver, or the emergency start, has broken for this rollout. */
+  readonly brokenFreezes: FreezeTime[] = []
   stop: Stop | undefined
   waveFailure: WaveFailure | undefined
   /** While a wave is held: what else fails meanwhile. */

@@ -123,6 +123,9 @@ export class Desk {
     if (message.gate !== undefined && message.gate !== open.view.id) {
       return `the gate ${message.gate} is not open; open is ${open.view.id}`
     }
+    if (open.view.needsReason && message.verb === 'approve' && !message.comment?.trim()) {
+      return `${open.view.id} opens for a person only with a reason: send it as the comment`
+    }
     return (
       refuseDecider(message.verb, decider(message.by), {
         from: open.view.from,

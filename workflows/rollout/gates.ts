@@ -25,6 +25,11 @@ export interface GateSpec {
   readonly why: string
   /** Without one, any approver may answer. */
   readonly approval?: Approval | undefined
+  /** A gate that opens by itself does not expire; epoch milliseconds at which that is expected. */
+  readonly opensAt?: number
+  readonly openedBySelf?: () => boolean
+  /** An approval counts only with a comment. */
+  readonly needsReason?: true
 }
 
 /** The place where a rollout waits for people: at most one gate is open. */
@@ -39,10 +44,10 @@ export class Gates {
     this.clock = clock
   }
 
-  /** Waits until enough people approved. A no, or nobody in time, stops the rollout. */
-  async ask(spec: GateSpec, phase: Phase): Promise<void> {
-    const { approval } = spec
-    const expires = Date.now() + this.clock.real(approval?.expiresAfter ?? ownQuestion)
+  /** Waits until enough people approved, or it opened by itself. A no, or nobody in time, stops the rollout. */
+  async ask(spec: GateSpec, phase: Phase): Promise<'approved' | 'by-itself'> {
+    const { approval, openedBySelf = () => false } = spec
+    const expires = spec.opensAt ?? Date.now() + this.clock.real(approval?.expiresAfter ?? ownQuestion)
     const gate: OpenGate = {
       kind: spec.kind,
       view: {
@@ -55,6 +60,7 @@ export class Gates {
         approvals: [],
         openedAt: isoNow(),
         expiresAt: new Date(expires).toISOString(),
+        ...(spec.needsReason ? { needsReason: true } : {}),
       },
     }
     this.open = gate
@@ -62,13 +68,14 @@ export class Gates {
     this.state.note('gate', `waits for ${gate.view.required} approval(s) at ${spec.id}: ${spec.why}`)
     this.state.enter(phase, `${spec.title}: ${spec.why}`, expires)
     try {
-      const decided = await condition(
-        () => gate.rejected !== undefined || gate.view.approvals.length >= gate.view.required,
-        Math.max(1, expires - Date.now()),
-        { summary: `${spec.title}: expires` },
-      )
+      const approved = (): boolean => gate.view.approvals.length >= gate.view.required
+      const settled = (): boolean => gate.rejected !== undefined || approved() || openedBySelf()
+      if (spec.openedBySelf) await condition(settled)
+      else await condition(settled, Math.max(1, expires - Date.now()), { summary: `${spec.title}: expires` })
       if (gate.rejected !== undefined) halt('Rejected', gate.rejected)
-      if (!decided) halt('Rejected', `nobody decided at ${spec.id} in time`)
+      if (approved()) return 'approved'
+      if (!openedBySelf()) halt('Rejected', `nobody decided at ${spec.id} in time`)
+      return 'by-itself'
     } finally {
       this.open = undefined
       this.show()

@@ -16,6 +16,7 @@ import { problemOf } from '../problem.ts'
 import type { Stop } from './control.ts'
 import { Stopped } from './control.ts'
 import { comeBack } from './come-back.ts'
+import { awaitThaw } from './freeze.ts'
 import { finish, type RolloutResult } from './finish.ts'
 import { hold } from './hold.ts'
 import { RolloutRun } from './run.ts'
@@ -105,7 +106,9 @@ async function takeStep(run: RolloutRun, first: PlannedStep): Promise<void> {
   const { control, state } = run
   await control.step(async () => {
     await settleDoubts(run)
-    await whilePaused(run)
+    // A freeze may begin during a pause, and a pause during a freeze.
+    do await whilePaused(run)
+    while (await awaitThaw(run, first))
   })
   const group = companions(run, first)
   await control.step(() =>

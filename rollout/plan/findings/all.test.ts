@@ -348,6 +348,19 @@ const cases: readonly Case[] = (
       us,
     ],
     [
+      'frozen',
+      'warning',
+      document,
+      {
+        ...facts,
+        freezes: [
+          { name: 'sale', from: '2026-03-01T11:00:00.000Z', until: '2026-03-02T00:00:00.000Z' },
+          { name: 'far away', from: '2026-03-07T11:00:00.000Z', until: '2026-03-08T00:00:00.000Z' },
+        ],
+      },
+      /^freeze “sale” holds now and ends 2026-03-02T00:00:00\.000Z/,
+    ],
+    [
       'traffic-too-low',
       'warning',
       document,

@@ -8,6 +8,7 @@ import { findBakes } from './bakes.ts'
 import { findEndpointKind } from './endpoint-kind.ts'
 import { findEndpointState } from './endpoint-state.ts'
 import type { Find, Planned } from './finding.ts'
+import { findFreezes } from './freezes.ts'
 import { findHolders } from './holders.ts'
 import { findImages, findRepositories } from './images.ts'
 import { findNames } from './names.ts'
@@ -43,6 +44,7 @@ const forward: readonly Find[] = [
   findSettings,
   findAlarms,
   findBakes,
+  findFreezes,
   findNames,
 ]
 
