@@ -100,6 +100,8 @@ export type StackOptions = WorldOptions & {
   readonly worker?: boolean
   /** Text of a notifications file, and the secrets that it takes from the environment. */
   readonly notify?: NotifyText
+  /** Further environment of the worker process. */
+  readonly workerEnv?: Readonly<Record<string, string>>
   /** Starts the worker process; default `startTestWorker`. */
   readonly launchWorker?: (options: TestWorkerOptions) => Promise<TestWorker>
   /** Starts the API; default within this process. */
@@ -171,6 +173,7 @@ export async function startStackOn(
         AWS_REGION: 'eu-west-1',
         SLUICE_SIGNING_KEY: signingKey,
         ...told?.env,
+        ...options.workerEnv,
       },
     })
     workers.push(worker)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { WorkerVersion } from '../../worker/config.ts'
+import { openCalendar } from '../../worker/calendar.ts'
 import { createLogger } from '../../worker/logging.ts'
 import { readNotify } from '../../worker/notify-file.ts'
 import { startWorker } from '../../worker/run.ts'
@@ -22,6 +23,9 @@ const worker = await startWorker({
   clockRate: Number(TEST_CLOCK_RATE),
   signingKey: process.env['SLUICE_SIGNING_KEY'],
   notify: readNotify('worker', process.env),
+  ...(process.env['SLUICE_CALENDAR_FILE'] === undefined
+    ? {}
+    : { calendar: openCalendar(process.env['SLUICE_CALENDAR_FILE'], logger) }),
   shutdownGraceMs: 2_000,
   stickyTimeoutMs: 1_000,
   bundle: { code: readFileSync(TEST_BUNDLE, 'utf8') },
