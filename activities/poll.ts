@@ -43,11 +43,12 @@ export interface Poll<T, S> {
 export async function poll<T, S = never>(wanted: Poll<T, S>): Promise<T> {
   const { every, deadline, look, timedOut, inside = 0 } = wanted
   const context = Context.current()
-  const began = performance.now()
-  const elapsed = (): number => Math.round(performance.now() - began)
+  const start = performance.now()
+  const elapsed = (): number => Math.round(performance.now() - start)
   let before = context.info.heartbeatDetails as S | undefined
   for (;;) {
-    const now = context.info.currentAttemptScheduledTimestampMs + elapsed()
+    const began = elapsed()
+    const now = context.info.currentAttemptScheduledTimestampMs + began
     const found = await look({ state: before, now })
     if (found.done) return found.value
     const state = found.state ?? before
@@ -58,7 +59,8 @@ export async function poll<T, S = never>(wanted: Poll<T, S>): Promise<T> {
       })
     }
     if (state !== undefined) context.heartbeat(state)
-    const wait = found.after ?? every
+    // What the look itself took counts, so that looks come as often as was asked.
+    const wait = found.after ?? Math.max(1, every - (elapsed() - began))
     const delay = deadline === undefined ? wait : Math.min(wait, Math.max(1, deadline - now))
     if (delay > 1_000 || elapsed() + delay > inside) throw fail('NotYet', found.waitingFor, { delay })
     await context.sleep(delay)

@@ -2,18 +2,20 @@ import { parseArgs } from 'node:util'
 import { describeMachine } from './support/machine.ts'
 import { keepFindings, readFindings, renderFindings, toMarkdown, type Bench } from './support/report.ts'
 import { copy } from './copy/index.ts'
+import { fleet } from './fleet/index.ts'
 import { history } from './history.ts'
+import { rollback } from './rollback.ts'
 
 /** Every bench by its name. */
-const benches: Readonly<Record<string, Bench>> = { history, copy }
+const benches: Readonly<Record<string, Bench>> = { history, rollback, fleet, copy }
 
 const usage =
-  `usage: npm run bench -- NAME [--quick]      NAME is one of ${Object.keys(benches).join(', ')}\n` +
+  `usage: npm run bench -- NAME [--quick] [--size N]…      NAME is one of ${Object.keys(benches).join(', ')}\n` +
   '       npm run bench -- tables              what was measured last, as Markdown'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, size: { type: 'string', multiple: true } },
 })
 const [name = ''] = positionals
 if (name === 'tables') {
@@ -27,7 +29,7 @@ if (!bench) {
   process.exit(64)
 }
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
-const findings = await bench({ quick: values.quick, say })
+const findings = await bench({ quick: values.quick, sizes: values.size?.map(Number), say })
 process.stdout.write(renderFindings(findings))
 // Small sizes say nothing, so they are not kept.
 if (!values.quick) say(`kept as ${await keepFindings(name, await describeMachine(), findings)}`)

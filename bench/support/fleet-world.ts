@@ -44,7 +44,7 @@ export function endpointSeed(of: readonly Spot[], requestsPerSecond = 40): Recor
       region,
       name: endpoint,
       config: 'fraud-scorer-v37',
-      traffic: { requestsPerSecond, history: true },
+      ...(requestsPerSecond > 0 ? { traffic: { requestsPerSecond, history: true } } : {}),
     })),
   }
 }

@@ -28,6 +28,8 @@ export interface Findings {
 export interface BenchOptions {
   /** Small sizes: shows that it works, and says nothing. */
   readonly quick: boolean
+  /** Instead of the bench's own sizes, where it has some. */
+  readonly sizes?: readonly number[] | undefined
   /** Told of what goes on, a line at a time. */
   readonly say: (line: string) => void
 }

@@ -1,0 +1,236 @@
+import { startSurroundings, type OwnSurroundings } from '../support/surroundings.ts'
+import { twoRegions } from '../../test/support/documents.ts'
+import { startStackOn, type Stack } from '../../test/support/start-stack.ts'
+import { startChild, type Child } from '../support/child.ts'
+import { endpointSeed, oneWave, spots, versions, type Spot } from '../support/fleet-world.ts'
+import { usageOf, watchMemory } from '../support/process-usage.ts'
+import type { Aim, Bench, BenchOptions, Table } from '../support/report.ts'
+import { quantile } from '../support/statistics.ts'
+import { pollEveryMs, type Looks } from './looks.ts'
+
+/** What one size of fleet came to. */
+interface Measured {
+  readonly rollouts: number
+  readonly seconds: number
+  readonly looks: Looks
+  /** Resident memory of the worker, MiB: the most during the measurement. */
+  readonly workerMiB: number
+  /** Cores that each process used, on average. */
+  readonly cores: { readonly worker: number; readonly temporal: number; readonly rest: number }
+  /** From sending an abort to its answer, milliseconds. */
+  readonly aborts: readonly number[]
+}
+
+const pollEvery = pollEveryMs / 1_000
+const startsAtOnce = 12
+
+/** Many rollouts that bake at once, each with its endpoint and its own alarm, on one worker process. Real time. */
+export const fleet: Bench = async ({ quick, sizes = quick ? [5, 10] : [500, 2_000], say }) => {
+  const seconds = quick ? 30 : 180
+  const surroundings = await startSurroundings()
+  let worker: Child | undefined
+  try {
+    const stack = await startStackOn(surroundings, {
+      clockRate: 1,
+      versions: await versions(),
+      sagemaker: { updateMs: 0, weightsMs: 0, createMs: 0 },
+      launchWorker: async ({ address, namespace, taskQueue, bundle, env }) => {
+        const child = startChild('bench/fleet/worker-process.ts', [], {
+          ...env,
+          BENCH_ADDRESS: address,
+          BENCH_NAMESPACE: namespace,
+          BENCH_TASK_QUEUE: taskQueue,
+          BENCH_BUNDLE: bundle,
+        })
+        await child.next()
+        worker = child
+        return { kill: () => child.close(), close: () => child.close() }
+      },
+    })
+    try {
+      if (!worker) throw new Error('there is no worker')
+      const measured: Measured[] = []
+      const baking: string[] = []
+      for (const size of sizes) {
+        baking.push(...(await startMore(stack, size - baking.length, say)))
+        const one = await measure({ stack, worker, surroundings, baking, seconds, say })
+        measured.push(one)
+        say(
+          `${size}: ${JSON.stringify({ ...one, looks: { ...one.looks, lateness: one.looks.lateness.length } })}`,
+        )
+      }
+      return { tables: [loadTable(measured), latenessTable(measured)], aims: measured.flatMap(aimsOf) }
+    } finally {
+      await stack.close()
+    }
+  } finally {
+    await surroundings.close()
+  }
+}
+
+let series = 0
+
+/** Starts rollouts, a few at a time, and waits until every one of them bakes. Returns their ids. */
+async function startMore(stack: Stack, count: number, say: BenchOptions['say']): Promise<readonly string[]> {
+  series += 1
+  const of = spots(stack.accounts, count, `fleet-${series}`)
+  await stack.seed(endpointSeed(of, 0))
+  const waiting = [...of]
+  const ids: string[] = []
+  const began = performance.now()
+  const lane = async (): Promise<void> => {
+    for (let spot = waiting.shift(); spot; spot = waiting.shift()) {
+      const id = await stack.start(documentFor(stack, spot))
+      // A start takes more than a bake: the next one waits until this one bakes.
+      await stack.until(id, (view) => view.phase === 'Baking', 1_200)
+      ids.push(id)
+      if (ids.length % 50 === 0)
+        say(`${ids.length} of ${count} bake after ${Math.round((performance.now() - began) / 1_000)} s`)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(startsAtOnce, count) }, lane))
+  return ids
+}
+
+function documentFor(stack: Stack, spot: Spot): Record<string, unknown> {
+  return twoRegions({
+    accounts: stack.accounts,
+    production: {
+      strategy: { canary: { percent: 10, bake: '24h' } },
+      waves: oneWave([spot]),
+      watch: {
+        alarms: [{ metric: 'Invocation5XXErrors', stat: 'Average', above: 0.05, breaches: '1 of 1' }],
+        pollEvery: `${pollEvery}s`,
+        minInvocations: 1,
+      },
+    },
+  })
+}
+
+interface Measurement {
+  readonly stack: Stack
+  readonly worker: Child
+  readonly surroundings: OwnSurroundings
+  readonly baking: string[]
+  readonly seconds: number
+  readonly say: BenchOptions['say']
+}
+
+async function measure(given: Measurement): Promise<Measured> {
+  const { stack, worker, surroundings, baking, seconds, say } = given
+  const rollouts = baking.length
+  say(`${rollouts} bake; watching for ${seconds} s`)
+  const pids = { worker: worker.pid, temporal: surroundings.temporal.pid, rest: process.pid }
+  const cpu = async (): Promise<Measured['cores']> => ({
+    worker: (await usageOf(pids.worker)).cpuSeconds,
+    temporal: (await usageOf(pids.temporal)).cpuSeconds,
+    rest: (await usageOf(pids.rest)).cpuSeconds,
+  })
+  await pause(2 * pollEvery * 1_000)
+  worker.send('begin')
+  await worker.next<Looks>()
+  const memory = watchMemory(worker.pid, 1_000)
+  const [before, began] = [await cpu(), performance.now()]
+  await pause(seconds * 1_000)
+  worker.send('end')
+  const looks = await worker.next<Looks>()
+  const [after, took] = [await cpu(), (performance.now() - began) / 1_000]
+  const aborts = await abortSome(stack, baking, Math.min(100, Math.ceil(rollouts / 5)))
+  return {
+    rollouts,
+    seconds: took,
+    looks,
+    workerMiB: Math.max(...memory.stop()),
+    cores: {
+      worker: (after.worker - before.worker) / took,
+      temporal: (after.temporal - before.temporal) / took,
+      rest: (after.rest - before.rest) / took,
+    },
+    aborts,
+  }
+}
+
+/** Aborts some of them, two a second; takes them from the list. */
+async function abortSome(stack: Stack, baking: string[], count: number): Promise<readonly number[]> {
+  const took: number[] = []
+  for (const id of baking.splice(0, count)) {
+    const began = performance.now()
+    const { status, body } = await stack.ask('zoe', 'POST', `/v1/rollouts/${id}/abort`, { comment: 'bench' })
+    if (status !== 200) throw new Error(`abort: ${status} ${JSON.stringify(body)}`)
+    took.push(performance.now() - began)
+    await pause(500)
+  }
+  return took
+}
+
+function loadTable(measured: readonly Measured[]): Table {
+  return {
+    title: `Rollouts that bake at once on one worker process, alarms polled every ${pollEvery} s`,
+    columns: [
+      'rollouts',
+      'looks a minute',
+      'DescribeAlarms a minute',
+      'looks for each call',
+      'worker RSS, MiB',
+      'cores: worker',
+      'Temporal',
+      'simulated AWS and API',
+    ],
+    rows: measured.map(({ rollouts, seconds, looks, workerMiB, cores }) => [
+      rollouts,
+      Math.round((looks.looks / seconds) * 60),
+      Math.round((looks.describeAlarms / seconds) * 60),
+      looks.looks / Math.max(1, looks.describeAlarms),
+      Math.round(workerMiB),
+      cores.worker,
+      cores.temporal,
+      cores.rest,
+    ]),
+    note: 'Over three accounts and Regions; each rollout has one endpoint, and an alarm of its own.',
+  }
+}
+
+function latenessTable(measured: readonly Measured[]): Table {
+  const told = (values: readonly number[]): readonly number[] =>
+    [0.5, 0.9, 0.99, 1].map((share) => Math.round(quantile(values, share)))
+  return {
+    title: 'How late polls begin, and how long until an abort is recorded, milliseconds',
+    columns: ['rollouts', 'what', 'samples', 'p50', 'p90', 'p99', 'most'],
+    rows: measured.flatMap(({ rollouts, looks, aborts }) => [
+      [rollouts, 'between two looks, beyond 15 s', looks.lateness.length, ...told(looks.lateness)],
+      [rollouts, 'an abort is recorded', aborts.length, ...told(aborts)],
+    ]),
+  }
+}
+
+function aimsOf({ rollouts, seconds, looks, workerMiB, aborts }: Measured): readonly Aim[] {
+  const late = quantile(looks.lateness, 0.99)
+  const abort = quantile(aborts, 0.99)
+  const expected = (rollouts * seconds) / pollEvery
+  return [
+    {
+      aim: `${rollouts} rollouts: polls on time (p99 at most 2 s late, and at least 90 % of those that should be)`,
+      found: `p99 ${Math.round(late)} ms, ${Math.round((looks.looks / expected) * 100)} %`,
+      met: late <= 2_000 && looks.looks >= 0.9 * expected,
+    },
+    {
+      aim: `${rollouts} rollouts: DescribeAlarms calls are shared`,
+      found: `${(looks.looks / Math.max(1, looks.describeAlarms)).toFixed(1)} looks a call`,
+      met: looks.describeAlarms < looks.looks,
+    },
+    {
+      aim: `${rollouts} rollouts: worker under 1 GiB`,
+      found: `${Math.round(workerMiB)} MiB`,
+      met: workerMiB < 1_024,
+    },
+    {
+      aim: `${rollouts} rollouts: an abort is recorded within 1 s (p99)`,
+      found: `${Math.round(abort)} ms`,
+      met: abort <= 1_000,
+    },
+  ]
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
