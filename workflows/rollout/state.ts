@@ -64,10 +64,17 @@ export class RolloutState {
     if (input.undoes !== undefined) this.links = { undoes: input.undoes }
   }
 
-  /** Takes the plan in, keeping what is known of steps that it shares with the one before. */
+  /**
+   * Takes the plan in, keeping what is known of steps that it shares with the one before. What was copied or registered
+   * then and is something else now is done again.
+   */
   adopt(plan: Plan): void {
+    const before = this.plan
+    const other = new Set(
+      plan.steps.filter((step) => before && !sameWork(before, plan, step)).map(({ id }) => id),
+    )
     this.plan = plan
-    const known = new Map(this.steps.map((step) => [step.id, step]))
+    const known = new Map(this.steps.filter((step) => !other.has(step.id)).map((step) => [step.id, step]))
     this.steps = plan.steps.map((step) => ({ ...pending(step), ...pick(known.get(step.id)) }))
     const inWaves = [...plan.targets].sort((a, b) => (a.wave ?? 0) - (b.wave ?? 0))
     for (const target of inWaves) {
@@ -281,6 +288,17 @@ function withChange(target: TargetView, patch: Partial<TargetView>): TargetView[
   if (asked === target.asked && actual === target.actual) return weights
   const [first, ...rest] = [...weights, { at: isoNow(), asked, actual }]
   return first ? [first, ...rest.slice(-mostWeights)] : rest
+}
+
+/** Whether a step with this id stood in the plan before, and copies or registers the same. */
+function sameWork(before: Plan, now: Plan, { id }: PlannedStep): boolean {
+  const work = (plan: Plan): unknown => {
+    const step = plan.steps.find((one) => one.id === id)
+    if (step?.kind === 'promote') return plan.promote
+    if (step?.copy === undefined) return undefined
+    return (step.kind === 'replicate-image' ? plan.images : plan.artifacts)[step.copy]
+  }
+  return JSON.stringify(work(before)) === JSON.stringify(work(now))
 }
 
 function pending(step: PlannedStep): StepView {
