@@ -124,6 +124,8 @@ export interface StableModelFacts {
   readonly executionRole?: string
   readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] }
   readonly networkIsolation?: boolean
+  /** Where it has several containers. */
+  readonly invocation?: 'serial' | 'direct'
 }
 
 export interface Holder {
@@ -158,7 +160,7 @@ export interface EndpointFacts {
   readonly variants: readonly VariantFacts[]
   readonly tags: Readonly<Record<string, string>>
   /** What this endpoint is that cannot be shifted by weights, if it is (`serverless`, `async`, `shadow`, `components`). */
-  readonly features: readonly ('serverless' | 'async' | 'shadow' | 'components' | 'experiment')[]
+  readonly features: readonly ('serverless' | 'async' | 'shadow' | 'components')[]
 }
 
 export interface VariantFacts {

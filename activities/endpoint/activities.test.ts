@@ -10,7 +10,7 @@ import { bakeConfig } from '../../rollout/deploy/configs.ts'
 import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
 import type { PlannedTarget } from '../../rollout/plan/types.ts'
 import type { AwaitEndpoint } from '../contract.ts'
-import { modelInput, variant } from '../../sandbox/sagemaker/fixture.ts'
+import { variant } from '../../sandbox/sagemaker/fixture.ts'
 import {
   account,
   drive,
@@ -223,23 +223,14 @@ describe('a model', () => {
     expect(world.calls('CreateModel').length).toBeGreaterThan(1)
   })
 
-  it('of several containers runs them as stable’s model does', async () => {
-    await world.sandbox.close()
-    const direct = {
-      account,
-      region,
-      ModelName: 'one',
-      ExecutionRoleArn: role,
-      InferenceExecutionConfig: { Mode: 'Direct' },
-      Containers: ['first', 'second'].map((ContainerHostname) => ({
-        ...modelInput('one', 'one').PrimaryContainer,
-        ContainerHostname,
-      })),
-    }
-    world = await startActivities({ seed: { models: [direct] } })
-    await drive(() => world.activities.ensureModel(model(3)))
+  it.each([
+    ['direct', 'Direct'],
+    ['serial', 'Serial'],
+  ] as const)('of several containers calls them as planned: %s', async (invocation, Mode) => {
+    const several = model(3)
+    await drive(() => world.activities.ensureModel({ ...several, model: { ...several.model, invocation } }))
     const found = await world.sagemaker.send(new DescribeModelCommand({ ModelName: names.model }))
-    expect(found.InferenceExecutionConfig).toEqual({ Mode: 'Direct' })
+    expect(found.InferenceExecutionConfig).toEqual({ Mode })
     expect(found.Containers?.map((one) => one.ContainerHostname)).toEqual(['first', 'second'])
   })
 })

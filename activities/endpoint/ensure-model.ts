@@ -3,14 +3,12 @@ import {
   DescribeModelCommand,
   DescribeModelPackageCommand,
   type CreateModelInput,
-  type InferenceExecutionConfig,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import type { EnsureModel, OnTarget } from '../contract.ts'
+import type { EnsureModel } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { isAlreadyExists, isNotFound } from '../aws/predicates.ts'
-import { readConfig } from '../aws/read-config.ts'
-import { readEndpoint, readTags } from '../aws/read-endpoint.ts'
+import { isAlreadyExists } from '../aws/predicates.ts'
+import { readTags } from '../aws/read-endpoint.ts'
 import { fail } from '../failure.ts'
 import { toContainers } from './containers.ts'
 import { firstDifference } from './includes.ts'
@@ -23,7 +21,7 @@ import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
 export async function ensureModel(deps: Dependencies, input: EnsureModel): Promise<void> {
   const { aws } = deps
   const sagemaker = aws.sagemaker(input.target, input.rolloutId)
-  const request = await modelRequest(aws.sagemaker(input.source.place, input.rolloutId), sagemaker, input)
+  const request = await modelRequest(aws.sagemaker(input.source.place, input.rolloutId), input)
   try {
     await sagemaker.send(new CreateModelCommand(request))
   } catch (error) {
@@ -32,11 +30,7 @@ export async function ensureModel(deps: Dependencies, input: EnsureModel): Promi
   }
 }
 
-async function modelRequest(
-  registry: SageMakerClient,
-  sagemaker: SageMakerClient,
-  input: EnsureModel,
-): Promise<CreateModelInput> {
+async function modelRequest(registry: SageMakerClient, input: EnsureModel): Promise<CreateModelInput> {
   const { model } = input
   const { InferenceSpecification } = await registry.send(
     new DescribeModelPackageCommand({ ModelPackageName: input.source.arn }),
@@ -50,11 +44,12 @@ async function modelRequest(
         'Register a version with at least one container.',
     )
   }
-  const execution = containers.length > 1 ? await stableExecution(sagemaker, input) : undefined
+  const severally = containers.length > 1 && model.invocation !== undefined
+  const Mode = model.invocation === 'direct' ? 'Direct' : 'Serial'
   return {
     ModelName: input.name,
     ...(containers.length > 1 ? { Containers: containers } : { PrimaryContainer: first }),
-    ...(execution && { InferenceExecutionConfig: execution }),
+    ...(severally && { InferenceExecutionConfig: { Mode } }),
     ExecutionRoleArn: model.executionRole,
     ...(model.vpc && {
       VpcConfig: { Subnets: [...model.vpc.subnets], SecurityGroupIds: [...model.vpc.securityGroups] },
@@ -62,24 +57,6 @@ async function modelRequest(
     ...(model.networkIsolation !== undefined && { EnableNetworkIsolation: model.networkIsolation }),
     Tags: toTagList(ownerTags(input, input.tags)),
   }
-}
-
-/** A package does not say whether its containers run in series or are invoked directly; the model in service does. */
-async function stableExecution(
-  sagemaker: SageMakerClient,
-  { target }: OnTarget,
-): Promise<InferenceExecutionConfig | undefined> {
-  const endpoint = await readEndpoint(sagemaker, target.endpoint)
-  const config = endpoint && (await readConfig(sagemaker, endpoint.configName))
-  for (const { ModelName } of config?.request.ProductionVariants ?? []) {
-    try {
-      const model = await sagemaker.send(new DescribeModelCommand({ ModelName }))
-      if (model.InferenceExecutionConfig) return model.InferenceExecutionConfig
-    } catch (error) {
-      if (!isNotFound(error)) throw error
-    }
-  }
-  return undefined
 }
 
 async function acceptOwnModel(sagemaker: SageMakerClient, on: EnsureModel, request: CreateModelInput) {

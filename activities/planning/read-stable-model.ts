@@ -36,6 +36,10 @@ export async function readStableModel(
     ...(executionRole && { executionRole }),
     ...(vpc && { vpc: { subnets: vpc.Subnets ?? [], securityGroups: vpc.SecurityGroupIds ?? [] } }),
     ...(networkIsolation !== undefined && { networkIsolation }),
+    // Serial is what several containers are where nothing is said.
+    ...(containers.length > 1 && {
+      invocation: model.InferenceExecutionConfig?.Mode === 'Direct' ? 'direct' : 'serial',
+    }),
   }
 }
 

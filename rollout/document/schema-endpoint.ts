@@ -70,6 +70,9 @@ const settings = {
   routing: choice(['RANDOM', 'LEAST_OUTSTANDING_REQUESTS']).optional(),
   amiVersion: text(/^[\w.-]+$/, 'an inference AMI version', { max: 80 }).optional(),
   networkIsolation: flag().optional().describe('containers without any network'),
+  invocation: choice(['serial', 'direct'])
+    .optional()
+    .describe('of several containers: one after another, or each by its name; stable’s, when not given'),
   environment: environment().optional(),
   tags: tags().optional(),
   managedBy: choice(['cloudformation', 'terraform'])

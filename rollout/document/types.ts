@@ -49,6 +49,8 @@ export interface EndpointSettings {
   readonly routing?: 'RANDOM' | 'LEAST_OUTSTANDING_REQUESTS'
   readonly amiVersion?: string
   readonly networkIsolation?: boolean
+  /** Of several containers. */
+  readonly invocation?: 'serial' | 'direct'
   readonly environment?: Readonly<Record<string, string>>
   readonly tags?: Readonly<Record<string, string>>
   readonly managedBy?: 'cloudformation' | 'terraform'

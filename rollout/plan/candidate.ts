@@ -82,6 +82,7 @@ export function planCandidate(context: PlanContext, own: DocumentTarget): Candid
     settings.executionRole && expandTemplate(settings.executionRole, templateValues(document, target))
   const vpc = settings.vpc ?? stableModel?.vpc
   const isolation = settings.networkIsolation ?? stableModel?.networkIsolation
+  const invocation = settings.invocation ?? stableModel?.invocation
   return {
     instanceCount: settings.instanceCount ?? stableOf(facts)?.desiredCount ?? 1,
     variant: variantOf(own, facts),
@@ -90,6 +91,7 @@ export function planCandidate(context: PlanContext, own: DocumentTarget): Candid
       executionRole: role ?? stableModel?.executionRole ?? '',
       ...(vpc ? { vpc } : {}),
       ...(isolation === undefined ? {} : { networkIsolation: isolation }),
+      ...(invocation === undefined ? {} : { invocation }),
       environment: settings.environment ?? {},
     },
     tags: {

@@ -46,14 +46,20 @@ export function differencesOf(
     found.push(`instances ${count} → ${writtenCount}`)
   const { stableModel } = facts
   if (stableModel) {
-    const { executionRole, vpc, networkIsolation } = candidate.model
+    const { executionRole, vpc, networkIsolation, invocation } = candidate.model
     compare(
       {
         'execution role': stableModel.executionRole,
         VPC: stableModel.vpc,
         'network isolation': stableModel.networkIsolation ?? false,
+        invocation: stableModel.invocation,
       },
-      { 'execution role': executionRole, VPC: vpc, 'network isolation': networkIsolation ?? false },
+      {
+        'execution role': executionRole,
+        VPC: vpc,
+        'network isolation': networkIsolation ?? false,
+        invocation,
+      },
     )
   }
   const variables = Object.keys(candidate.model.environment)

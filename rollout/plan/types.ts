@@ -169,6 +169,8 @@ export interface CandidateSpec {
     readonly executionRole: string
     readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] }
     readonly networkIsolation?: boolean
+    /** How several containers are called; of no meaning for one. */
+    readonly invocation?: 'serial' | 'direct'
     /** Laid over every container's own environment. */
     readonly environment: Readonly<Record<string, string>>
   }

@@ -223,9 +223,38 @@ const cases: readonly Case[] = (
       'endpoint-cannot-shift',
       'error',
       document,
-      endpoint({ features: ['experiment'] }),
+      endpoint({ features: ['shadow'] }),
       /inference experiment/,
       us,
+    ],
+    [
+      'step-scaling-not-copied',
+      'warning',
+      document,
+      withTarget(facts, us, {
+        scaling: [
+          {
+            variant: 'AllTraffic',
+            min: 1,
+            max: 4,
+            suspended: { in: false, out: false, scheduled: false },
+            policies: [{ PolicyType: 'StepScaling', PolicyName: 'by-backlog' }],
+            scheduledActions: [],
+          },
+        ],
+      }),
+      /step scaling by-backlog .* follows alarms on variant AllTraffic/,
+      us,
+    ],
+    [
+      'invocation-unknown',
+      'error',
+      document,
+      {
+        ...facts,
+        package: { ...packageFacts, containers: [...packageFacts.containers, ...packageFacts.containers] },
+      },
+      /several containers/,
     ],
     [
       'several-live-variants',

@@ -17,6 +17,7 @@ import { findPackage } from './package.ts'
 import { findPromote } from './promote.ts'
 import { findQuotas } from './quotas.ts'
 import { findRecord } from './record.ts'
+import { findScaling } from './scaling.ts'
 import { findSettings } from './settings.ts'
 import { findStable } from './stable.ts'
 import { findUndo } from './undo.ts'
@@ -45,6 +46,7 @@ const forward: readonly Find[] = [
   findAlarms,
   findBakes,
   findFreezes,
+  findScaling,
   findNames,
 ]
 

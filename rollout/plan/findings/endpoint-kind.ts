@@ -7,9 +7,9 @@ import { error } from './finding.ts'
 const reasons: Readonly<Record<EndpointFacts['features'][number], string>> = {
   serverless: 'it is serverless, which allows a single variant',
   async: 'it is asynchronous, which allows a single variant',
-  shadow: 'it has a shadow variant, which allows exactly one production variant beside it',
+  shadow:
+    'it has a shadow variant (of its own config or of an inference experiment), which allows exactly one production variant beside it',
   components: 'it serves inference components, which roll out by themselves',
-  experiment: 'an inference experiment runs on it, which owns its variants meanwhile',
 }
 
 /** Traffic moves by the weights of variants: only real-time endpoints on instances with one live variant can do that. */
@@ -24,7 +24,9 @@ export const findEndpointKind: Find = (context) => {
         'endpoint-cannot-shift',
         at,
         `endpoint ${target.key} cannot be shifted by weights: ${reasons[feature]}`,
-        feature === 'experiment' ? 'stop the experiment first' : 'leave this endpoint out of the document',
+        feature === 'shadow'
+          ? 'stop the inference experiment, or take the shadow variant out of the config, first'
+          : 'leave this endpoint out of the document',
       ),
     )
     if (endpoint.features.length > 0) return shifted

@@ -7,6 +7,7 @@ import { error } from './finding.ts'
 export const findSettings: Find = (context, planned) => {
   const { facts, document, production, staging } = context
   const types = isUnreadable(facts.package) ? [] : facts.package.instanceTypes
+  const several = !isUnreadable(facts.package) && facts.package.containers.length > 1
   const targets = planned.staging ? [planned.staging, ...planned.targets] : planned.targets
   return targets.flatMap((target): readonly Finding[] => {
     const own = [...production, ...(staging ? [staging] : [])].find((one) => one.target.key === target.key)
@@ -35,6 +36,16 @@ export const findSettings: Find = (context, planned) => {
               { ...at, path: 'endpoint.executionRole' },
               `the execution role of stable’s model in ${target.key} is not known, and the document gives none`,
               'write `executionRole` in `endpoint`',
+            ),
+          ]
+        : []),
+      ...(several && target.candidate.model.invocation === undefined
+        ? [
+            error(
+              'invocation-unknown',
+              { ...at, path: 'endpoint.invocation' },
+              `the package has several containers, and neither the document nor stable in ${target.key} says how they are called`,
+              'write `invocation: serial` (one after another) or `invocation: direct` (each by its name) in `endpoint`',
             ),
           ]
         : []),
