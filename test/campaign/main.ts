@@ -20,6 +20,7 @@ npm run campaign -- random [options]     random documents, faults and messages
   --kind KIND        points of one kind, such as "crash before"
   --shard 1/4        one of so many equal shares
   --parallel N       points side by side; default 4
+  --clock N          how many times faster waits are; lower it where the machine is busy; default 60
   --seed N           of everything drawn by lot; default 1
   --again            also points that have passed already
   --minutes N        begins no point after so long
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     kind: { type: 'string' },
     shard: { type: 'string', default: '1/1' },
     parallel: { type: 'string', default: '4' },
+    clock: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
     again: { type: 'boolean', default: false },
     minutes: { type: 'string' },
@@ -70,7 +72,10 @@ async function main(): Promise<number> {
   try {
     const world = await loadWorld()
     const open = async (ownTemporal: boolean) =>
-      openLane(surroundings, world, ownTemporal ? await startMortalTemporal() : undefined)
+      openLane(surroundings, world, {
+        temporal: ownTemporal ? await startMortalTemporal() : undefined,
+        clockRate: Number(values.clock),
+      })
     const recording = await freshRecording(file, surroundings.bundle, async () => {
       out('recording the three paths, undisturbed …')
       const lane = await open(false)

@@ -76,7 +76,8 @@ function optional(member: string) {
   return { [member]: fc.constantFrom('kept', undefined) }
 }
 
-const anyVerb = fc.constantFrom<Verb>('abort', 'pause', 'resume', 'promote', 'promoteFull', 'undo', 'reject')
+/** Without undo: of a rollout that has just committed it would be a rollout of its own. */
+const anyVerb = fc.constantFrom<Verb>('abort', 'pause', 'resume', 'promote', 'promoteFull', 'reject')
 
 function anyCase(operations: readonly string[]): fc.Arbitrary<Case> {
   const moment = fc.integer({ min: 1, max: 70 })
@@ -158,7 +159,6 @@ function expectedOf({ version, messages, production, members }: Case, id: string
       ...(version === 38 || verbs.has('promoteFull') || verbs.has('promote') ? (['Succeeded'] as const) : []),
       ...(verbs.has('abort') || held ? (['Aborted'] as const) : []),
       ...(verbs.has('reject') ? (['Rejected'] as const) : []),
-      ...(verbs.has('undo') ? (['RolledBack'] as const) : []),
       ...(verbs.has('promoteFull') && held ? (['Partial'] as const) : []),
     ],
   }

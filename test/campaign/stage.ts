@@ -26,14 +26,19 @@ export interface SetStage {
   clear(): Promise<void>
 }
 
-/** Real seconds; a killed worker's activity is tried again after its own 30. */
-const PATIENCE = 180
+/** Real seconds: a killed worker's activity is tried again after its own 30, and a machine under load is slow. */
+const PATIENCE = 400
 
-/** `temporal`: the lane's own, which may be killed and ends with it. */
+export interface LaneOptions {
+  /** The lane's own, which may be killed and ends with it. */
+  readonly temporal?: MortalTemporal | undefined
+  readonly clockRate?: number
+}
+
 export async function openLane(
   surroundings: CampaignSurroundings,
   world: CampaignWorld,
-  temporal?: MortalTemporal,
+  { temporal, clockRate = 150 }: LaneOptions = {},
 ): Promise<Lane> {
   const pool = createWorkerPool(surroundings.workerScript)
   const ledger = createLedger()
@@ -42,6 +47,7 @@ export async function openLane(
     { ...surroundings, ...(temporal ? { temporal } : {}) },
     {
       ...world.options,
+      clockRate,
       services: ledger.services,
       deadlines: { query: 15_000 },
       launchWorker: async (options) => (worker = await pool.launch(options)),

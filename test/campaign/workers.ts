@@ -32,6 +32,8 @@ export async function bundleWorkerProcess(): Promise<string> {
     platform: 'node',
     format: 'cjs',
     external: ['@temporalio/*'],
+    // Messages name commands after their classes.
+    keepNames: true,
     // Only `bundleWorkflows` needs to know where it is, and these workers are given a bundle.
     logOverride: { 'empty-import-meta': 'silent' },
   })
