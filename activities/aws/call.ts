@@ -53,6 +53,18 @@ function operationOf(command: unknown): string {
   return name.replace(/Command$/, '')
 }
 
+/** When this process saw an attempt first, by its monotonic clock. */
+const seen = new WeakMap<Context, number>()
+
+/** How long an activity has been tried: by the server's clock and a monotonic one, because this machine's may be set. */
+function ageOf(context: Context): number {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = context.info
+  const now = performance.now()
+  const first = seen.get(context) ?? now
+  seen.set(context, first)
+  return currentAttemptScheduledTimestampMs - scheduledTimestampMs + now - first
+}
+
 /** The running activity as far as a call must know it; undefined outside of one. */
 function currentActivity() {
   let context: Context
@@ -63,10 +75,10 @@ function currentActivity() {
   }
   // Many calls of one activity listen to one signal at a time, and that is no leak.
   setMaxListeners(0, context.cancellationSignal)
-  const { attempt, scheduledTimestampMs, startToCloseTimeoutMs } = context.info
+  const { attempt, startToCloseTimeoutMs } = context.info
   return {
     attempt,
-    age: Date.now() - scheduledTimestampMs,
+    age: ageOf(context),
     options: {
       abortSignal: context.cancellationSignal,
       // Both of the SDK's attempts fit into the activity's own time.

@@ -1,9 +1,10 @@
-import { DescribeEndpointCommand } from '@aws-sdk/client-sagemaker'
+import { DescribeEndpointCommand, DescribeEndpointConfigCommand } from '@aws-sdk/client-sagemaker'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { MockActivityEnvironment } from '@temporalio/testing'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
 import { isFailure } from '../failure.ts'
+import { attempt } from '../world.fixture.ts'
 import { createAws, type AwsOptions } from './clients.ts'
 import type { AwsCall } from './observe-calls.ts'
 
@@ -150,5 +151,36 @@ describe('endpoints', () => {
     } finally {
       for (const name of Object.keys(variables)) delete process.env[name]
     }
+  })
+})
+
+describe('a worker whose clock is set', () => {
+  const named = { EndpointConfigName: 'just-made' }
+  const look = (aws: ReturnType<typeof createAws>) =>
+    aws.sagemaker({ ...prod, role }, 'r-1').send(new DescribeEndpointConfigCommand(named))
+
+  it.each([57, -57])('by %d minutes still waits for what is new, and keeps its sessions', async (minutes) => {
+    const { connect } = await start()
+    const aws = connect()
+    await attempt()
+      .run(() => look(aws))
+      .catch(() => undefined)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + minutes * 60_000 })
+    try {
+      const server = Date.now() - minutes * 60_000
+      const times = { scheduledTimestampMs: server, currentAttemptScheduledTimestampMs: server }
+      const early = await attempt(times)
+        .run(() => look(aws))
+        .catch((error: unknown) => error)
+      expect(early).toMatchObject({ type: 'Settling' })
+      const late = await attempt({ ...times, currentAttemptScheduledTimestampMs: server + 200_000 })
+        .run(() => look(aws))
+        .catch((error: unknown) => error)
+      expect(late).toMatchObject({ type: 'NotFound' })
+    } finally {
+      vi.useRealTimers()
+    }
+    const assumed = sandbox.world.calls.list().filter(({ operation }) => operation === 'AssumeRole')
+    expect(assumed).toHaveLength(1)
   })
 })

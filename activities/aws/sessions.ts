@@ -35,11 +35,14 @@ export function sessionName(rolloutId: string): string {
 const keyOf = (place: Place, rolloutId: string) =>
   `${place.role ?? ''} ${place.externalId ?? ''} ${rolloutId}`
 
-/** Remembers sessions in memory only; concurrent askers share one AssumeRole. */
+/**
+ * Remembers sessions in memory only; concurrent askers share one AssumeRole. Their age is taken from a clock that nobody
+ * sets: by one that is ahead every call would need a session of its own.
+ */
 export function createSessions(
   sts: STSClient,
   own: CredentialProvider,
-  now: () => number = Date.now,
+  now: () => number = () => performance.now(),
 ): Sessions {
   const sessions = new Map<string, { readonly granted: Promise<Credentials>; renewAt: number }>()
   let ownAccount: Promise<string> | undefined
@@ -48,6 +51,7 @@ export function createSessions(
     const key = keyOf(place, rolloutId)
     const known = sessions.get(key)
     if (known && known.renewAt > now()) return known.granted
+    const asked = now()
     const granted = assumeRole(sts, place, rolloutId)
     const entry = { granted, renewAt: Infinity }
     sessions.delete(key)
@@ -57,7 +61,7 @@ export function createSessions(
       sessions.delete(oldest)
     }
     granted.then(
-      ({ expiration }) => (entry.renewAt = (expiration?.getTime() ?? 0) - RENEW_BEFORE_MS),
+      () => (entry.renewAt = asked + SESSION_SECONDS * 1_000 - RENEW_BEFORE_MS),
       () => sessions.get(key) === entry && sessions.delete(key),
     )
     return granted
