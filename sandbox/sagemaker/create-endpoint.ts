@@ -31,6 +31,7 @@ export const newEndpoint = (
     lastDeploymentConfig: undefined,
     dataCapture: undefined,
     invocations: 0,
+    descriptions: [],
     onRest: () => settle(world, state, endpoint),
   }
   return endpoint

@@ -1,7 +1,8 @@
-import type { Operation } from '../core/types.ts'
+import type { Operation, World } from '../core/types.ts'
 import { listPage } from './listing.ts'
 import { findEndpoint } from './names.ts'
-import { sageMakerState, type Endpoint, type Variant, type Wire } from './state.ts'
+import { sageMakerSettings } from './settings.ts'
+import { sageMakerState, type Endpoint, type SageMakerState, type Variant, type Wire } from './state.ts'
 
 const shown = (variant: Variant) => ({
   VariantName: variant.name,
@@ -48,9 +49,8 @@ const capture = (config: Wire | undefined) =>
     KmsKeyId: config.KmsKeyId ?? '',
   }
 
-export const describeEndpoint: Operation = ({ world, accountId, region }, input) => {
-  const state = sageMakerState(world, accountId, region)
-  const endpoint = findEndpoint(state, input.EndpointName)
+/** What DescribeEndpoint says of the endpoint as it is now. */
+export const describe = (state: SageMakerState, endpoint: Endpoint): Wire => {
   const config = state.configs.get(endpoint.configName)
   return {
     EndpointName: endpoint.name,
@@ -67,6 +67,22 @@ export const describeEndpoint: Operation = ({ world, accountId, region }, input)
     AsyncInferenceConfig: config?.input.AsyncInferenceConfig,
     PendingDeploymentSummary: pendingSummary(endpoint),
   }
+}
+
+export const describeEndpoint: Operation = ({ world, accountId, region }, input) => {
+  const state = sageMakerState(world, accountId, region)
+  const endpoint = findEndpoint(state, input.EndpointName)
+  const lag = world.clock.real(sageMakerSettings(world).describeLagMs)
+  if (lag === 0) return describe(state, endpoint)
+  if (endpoint.descriptions.length === 0) remember(world, state, endpoint)
+  const { descriptions } = endpoint
+  return (descriptions.findLast(({ since }) => since <= world.clock.now() - lag) ?? descriptions[0])?.shown
+}
+
+/** Keeps what is shown from now on, for readers who are behind. */
+export const remember = (world: World, state: SageMakerState, endpoint: Endpoint): void => {
+  if (sageMakerSettings(world).describeLagMs === 0) return
+  endpoint.descriptions.push({ since: world.clock.now(), shown: describe(state, endpoint) })
 }
 
 /** Newest first unless asked otherwise, ten a page. */

@@ -1,4 +1,5 @@
 import type { World } from '../core/types.ts'
+import { remember } from './describe-endpoint.ts'
 import type { Endpoint, EndpointStatus, SageMakerState, Variant } from './state.ts'
 
 const upperSnake = (status: string) => status.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()
@@ -16,6 +17,7 @@ export const setStatus = (
 ): void => {
   endpoint.status = status
   endpoint.modifiedAt = world.clock.now()
+  remember(world, state, endpoint)
   world.emit({
     accountId: state.accountId,
     region: state.region,

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bytesOf } from '../s3/content.ts'
 import { findBucket, latest } from '../s3/state.ts'
 import { registryOf } from '../ecr/state.ts'
+import { changeSettings } from './settings.ts'
 import { account, bucket, image, modelInput, other, region, role, startWorld, variant } from './fixture.ts'
 
 /** Long enough that a busy machine still sees an endpoint at work: 0.3 real seconds. */
@@ -283,6 +284,19 @@ describe('an update', () => {
       EndpointConfigName: 'first',
       FailureReason: expect.stringContaining('ALARM'),
     })
+  })
+})
+
+describe('an endpoint whose descriptions lag', () => {
+  test('is shown as it was a while ago, and in the end as it is', async () => {
+    changeSettings(world.sandbox.world, { describeLagMs: 60_000 })
+    expect((await world.describe('fraud')).EndpointStatus).toBe('InService')
+    await setWeights({ AllTraffic: 3 })
+    const behind = await world.describe('fraud')
+    expect(behind).toMatchObject({ EndpointStatus: 'InService', ProductionVariants: [{ DesiredWeight: 1 }] })
+    await expect
+      .poll(async () => (await world.describe('fraud')).ProductionVariants, { timeout: 10_000 })
+      .toMatchObject([{ DesiredWeight: 3, CurrentWeight: 3 }])
   })
 })
 

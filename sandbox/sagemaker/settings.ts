@@ -10,6 +10,8 @@ export interface SageMakerSettings {
   unhealthyMs: number
   /** How long a new endpoint config, or a new model, may still be "not found". */
   consistencyMs: number
+  /** How long DescribeEndpoint may still answer what was before. */
+  describeLagMs: number
   /** How long a model package stays Pending and InProgress before it is Completed. */
   packageMs: number
   maintenanceMs: number
@@ -24,6 +26,7 @@ const DEFAULTS: SageMakerSettings = {
   deleteMs: 10_000,
   unhealthyMs: 25 * 60_000,
   consistencyMs: 1000,
+  describeLagMs: 0,
   packageMs: 0,
   maintenanceMs: 5 * 60_000,
   realLatency: true,

@@ -94,6 +94,8 @@ export interface Endpoint {
   dataCapture: Wire | undefined
   /** Invocations really made, for the lottery of routing. */
   invocations: number
+  /** What DescribeEndpoint would have shown since when; only while it lags. */
+  readonly descriptions: { readonly since: number; readonly shown: Wire }[]
   /** Called whenever a change has ended, well or not. */
   readonly onRest: () => void
 }
