@@ -1,6 +1,6 @@
-import { paths, takePath } from './paths.ts'
+import { takePath } from './paths.ts'
 import type { Moment } from './probe.ts'
-import type { Recording } from './recording.ts'
+import { recordedPaths, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 
 /**
@@ -8,8 +8,8 @@ import type { Scenario } from './scenario.ts'
  * activity makes again and again, are one point: the first of them.
  */
 export function crashPoints(recording: Recording): readonly Scenario[] {
-  return paths.flatMap((path) =>
-    recording.paths[path].moments.filter(isOneOfMany).map((moment) => ({
+  return recordedPaths(recording).flatMap(({ path, moments }) =>
+    moments.filter(isOneOfMany).map((moment) => ({
       id: `crash/${path}/${moment}`,
       kind: `crash ${moment.slice(0, moment.indexOf('/'))}`,
       path,

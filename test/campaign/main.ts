@@ -78,8 +78,7 @@ async function main(): Promise<number> {
       })
     const recording = await freshRecording(file, surroundings.bundle, async () => {
       out('recording the three paths, undisturbed …')
-      const lane = await open(false)
-      return recordPaths(lane, surroundings.bundle).finally(() => lane.close())
+      return recordPaths(() => open(false), surroundings.bundle)
     })
     const chosen = choose(enumerate(recording))
     const done = await readResults(results)

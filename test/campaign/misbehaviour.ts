@@ -1,8 +1,9 @@
 import type { FaultRequest } from '../../sandbox/core/faults.ts'
 import type { ServiceName } from '../../sandbox/core/types.ts'
 import { operationOf } from './crash.ts'
-import { paths, takePath } from './paths.ts'
-import type { Recording } from './recording.ts'
+import { takePath } from './paths.ts'
+import type { Moment } from './probe.ts'
+import { recordedPaths, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Two in a row are as many as the SDK tries itself, so that every use of an operation fails once for the activity, too. */
@@ -19,8 +20,8 @@ export const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'ope
 
 /** Every operation that a path was recorded to use × every way to misbehave. */
 export function misbehaviourPoints(recording: Recording): readonly Scenario[] {
-  return paths.flatMap((path) =>
-    operationsOf(recording, path).flatMap((operation) =>
+  return recordedPaths(recording).flatMap(({ path, moments }) =>
+    operationsOf(moments).flatMap((operation) =>
       Object.keys(faults).map((name) => ({
         id: `aws/${path}/${name}/${operation}`,
         kind: `aws ${name}`,
@@ -46,8 +47,8 @@ export function faultOn(operation: string, fault: string): FaultRequest {
 }
 
 /** `SageMaker.CreateModel`, each once, in the order of their first use. */
-function operationsOf(recording: Recording, path: keyof Recording['paths']): readonly string[] {
-  return [...new Set(recording.paths[path].moments.flatMap((moment) => operationOf(moment) ?? []))]
+export function operationsOf(moments: readonly Moment[]): readonly string[] {
+  return [...new Set(moments.flatMap((moment) => operationOf(moment) ?? []))]
 }
 
 /** The SDK's names of services, as in moments, and the sandbox's. */

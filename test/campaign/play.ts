@@ -37,5 +37,5 @@ export async function play(
 }
 
 function cleanOf(recording: Recording, { path }: Scenario): EffectCounts | undefined {
-  return path === 'other' ? undefined : recording.paths[path].effects
+  return path === 'other' ? undefined : recording.paths[path]?.effects
 }

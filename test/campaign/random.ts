@@ -2,10 +2,8 @@ import fc from 'fast-check'
 import type { Outcome, Verb } from '../../rollout/phases.ts'
 import type { RolloutView } from '../../rollout/view.ts'
 import { approval } from '../support/documents.ts'
-import { operationOf } from './crash.ts'
-import { faultOn, faults } from './misbehaviour.ts'
-import { paths } from './paths.ts'
-import type { Recording } from './recording.ts'
+import { faultOn, faults, operationsOf } from './misbehaviour.ts'
+import { recordedPaths, type Recording } from './recording.ts'
 import type { ExpectedRollout, Scenario, Stage } from './scenario.ts'
 
 /** A rollout that nobody thought of: what its document says, how AWS misbehaves, and who says what when. */
@@ -24,7 +22,10 @@ interface Case {
  * end in several ways, but the oracle knows no mercy for what they leave behind.
  */
 export function randomPoints(recording: Recording, seed: number, runs: number): readonly Scenario[] {
-  const cases = fc.sample(anyCase(operationsOf(recording)), { seed, numRuns: runs })
+  const cases = fc.sample(anyCase(operationsOf(recordedPaths(recording).flatMap(({ moments }) => moments))), {
+    seed,
+    numRuns: runs,
+  })
   return cases.map((one, index) => ({
     id: `random/${seed}/${index + 1}`,
     kind: 'random',
@@ -95,14 +96,6 @@ function anyCase(operations: readonly string[]): fc.Arbitrary<Case> {
     messages: fc.array(fc.record({ after: moment, verb: anyVerb }), { maxLength: 2 }),
     crashAfter: fc.option(moment, { nil: undefined }),
   })
-}
-
-function operationsOf(recording: Recording): readonly string[] {
-  return [
-    ...new Set(
-      paths.flatMap((path) => recording.paths[path].moments.flatMap((one) => operationOf(one) ?? [])),
-    ),
-  ]
 }
 
 async function playCase(stage: Stage, one: Case) {

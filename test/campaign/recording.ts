@@ -11,9 +11,10 @@ import type { Lane } from './stage.ts'
 export interface Recording {
   /** Of the workflows that ran; another bundle is recorded again. */
   readonly bundle: string
-  readonly paths: Readonly<Record<PathName, RecordedPath>>
+  readonly paths: Readonly<Partial<Record<PathName, RecordedPath>>>
 }
 
+/** Of a path that was recorded. */
 export interface RecordedPath {
   /** In order. */
   readonly moments: readonly Moment[]
@@ -24,32 +25,42 @@ export interface RecordedPath {
   readonly phases: readonly Phase[]
 }
 
-/** Runs each path once, undisturbed; throws when the oracle finds anything wrong with one. */
-export async function recordPaths(lane: Lane, bundle: string): Promise<Recording> {
-  const recorded: Partial<Record<PathName, RecordedPath>> = {}
-  for (const path of paths) {
-    const { stage, aliases, clear } = await lane.set({}, 1)
-    const moments: Moment[] = []
-    await stage.record((moment) => void moments.push(moment))
-    const requests: Record<string, string[]> = {}
-    await stage.useApiProcess({}, (request, moment) => (requests[request] ??= []).push(moment))
-    const phases = new Set<Phase>()
-    const expectation = await takePath(stage, path, {
-      started: (id) => {
-        void stage.until(id, ({ phase }) => phases.add(phase) && phase === 'Ended')
-      },
-    })
-    const problems = await judge(stage, expectation, aliases, undefined)
-    await clear()
-    if (problems.length > 0) throw new Error(`the ${path} path, undisturbed: ${problems.join('; ')}`)
-    recorded[path] = {
-      moments,
-      effects: countEffects(stage.ledger.effects, aliases),
-      requests,
-      phases: [...phases],
-    }
+/** Runs paths once, undisturbed, side by side; throws when the oracle finds anything wrong with one. */
+export async function recordPaths(
+  open: () => Promise<Lane>,
+  bundle: string,
+  wanted: readonly PathName[] = paths,
+): Promise<Recording> {
+  const recorded = await Promise.all(
+    wanted.map(async (path) => {
+      const lane = await open()
+      return [path, await recordPath(lane, path).finally(() => lane.close())] as const
+    }),
+  )
+  return { bundle: await hashOf(bundle), paths: Object.fromEntries(recorded) }
+}
+
+async function recordPath(lane: Lane, path: PathName): Promise<RecordedPath> {
+  const { stage, aliases, clear } = await lane.set({}, 1)
+  const moments: Moment[] = []
+  await stage.record((moment) => void moments.push(moment))
+  const requests: Record<string, string[]> = {}
+  await stage.useApiProcess({}, (request, moment) => (requests[request] ??= []).push(moment))
+  const phases = new Set<Phase>()
+  const expectation = await takePath(stage, path, {
+    started: (id) => {
+      void stage.until(id, ({ phase }) => phases.add(phase) && phase === 'Ended')
+    },
+  })
+  const problems = await judge(stage, expectation, aliases, undefined)
+  await clear()
+  if (problems.length > 0) throw new Error(`the ${path} path, undisturbed: ${problems.join('; ')}`)
+  return {
+    moments,
+    effects: countEffects(stage.ledger.effects, aliases),
+    requests,
+    phases: [...phases],
   }
-  return { bundle: await hashOf(bundle), paths: recorded as Record<PathName, RecordedPath> }
 }
 
 /** The recording that was kept last; throws when there is none. */
@@ -69,6 +80,16 @@ export async function freshRecording(
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, `${JSON.stringify(recording, null, 1)}\n`)
   return recording
+}
+
+/** The paths that were recorded. */
+export function recordedPaths({
+  paths: all,
+}: Recording): readonly (RecordedPath & { readonly path: PathName })[] {
+  return paths.flatMap((path) => {
+    const recorded = all[path]
+    return recorded ? [{ path, ...recorded }] : []
+  })
 }
 
 async function hashOf(file: string): Promise<string> {

@@ -1,5 +1,5 @@
-import { paths, takePath } from './paths.ts'
-import type { Recording } from './recording.ts'
+import { takePath } from './paths.ts'
+import { recordedPaths, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 
 /**
@@ -7,8 +7,8 @@ import type { Scenario } from './scenario.ts'
  * and the client sends the same again.
  */
 export function apiPoints(recording: Recording): readonly Scenario[] {
-  return paths.flatMap((path) =>
-    Object.entries(recording.paths[path].requests).flatMap(([request, moments]) =>
+  return recordedPaths(recording).flatMap(({ path, requests }) =>
+    Object.entries(requests).flatMap(([request, moments]) =>
       moments.map((moment) => ({
         id: `api/${path}/${request}/${moment}`,
         kind: 'API killed',
@@ -25,8 +25,8 @@ export function apiPoints(recording: Recording): readonly Scenario[] {
 
 /** The Temporal server dies in every phase that a path was seen in, and comes back on its database file. */
 export function temporalPoints(recording: Recording): readonly Scenario[] {
-  return paths.flatMap((path) =>
-    recording.paths[path].phases
+  return recordedPaths(recording).flatMap(({ path, phases }) =>
+    phases
       .filter((phase) => phase !== 'Ended')
       .map((phase) => ({
         id: `temporal/${path}/${phase}`,
