@@ -1,8 +1,9 @@
 import { startSurroundings, type OwnSurroundings } from '../support/surroundings.ts'
 import { twoRegions } from '../../test/support/documents.ts'
 import { startStackOn, type Stack } from '../../test/support/start-stack.ts'
-import { startChild, type Child } from '../support/child.ts'
+import type { Child } from '../support/child.ts'
 import { endpointSeed, oneWave, spots, versions, type Spot } from '../support/fleet-world.ts'
+import { launchWorker } from '../support/launch-worker.ts'
 import { usageOf, watchMemory } from '../support/process-usage.ts'
 import type { Aim, Bench, BenchOptions, Table } from '../support/report.ts'
 import { quantile } from '../support/statistics.ts'
@@ -34,17 +35,10 @@ export const fleet: Bench = async ({ quick, sizes = quick ? [5, 10] : [500, 2_00
       clockRate: 1,
       versions: await versions(),
       sagemaker: { updateMs: 0, weightsMs: 0, createMs: 0 },
-      launchWorker: async ({ address, namespace, taskQueue, bundle, env }) => {
-        const child = startChild('bench/fleet/worker-process.ts', [], {
-          ...env,
-          BENCH_ADDRESS: address,
-          BENCH_NAMESPACE: namespace,
-          BENCH_TASK_QUEUE: taskQueue,
-          BENCH_BUNDLE: bundle,
-        })
-        await child.next()
-        worker = child
-        return { kill: () => child.close(), close: () => child.close() }
+      launchWorker: async (options) => {
+        const launched = await launchWorker('bench/fleet/worker-process.ts', options)
+        worker = launched
+        return launched
       },
     })
     try {

@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs'
 import type { Info } from '@temporalio/activity'
-import { createLogger } from '../../worker/logging.ts'
-import { startWorker } from '../../worker/run.ts'
-import { installRuntime } from '../../worker/runtime.ts'
+import { runWorker } from '../support/run-worker.ts'
 import { pollEveryMs, type Looks } from './looks.ts'
 
 /**
- * The worker as it is deployed, in a process of its own, that also notes how late each look at alarms begins. Asked by any
+ * The worker as it is deployed, in a process of its own, that also notes how regular its looks at alarms are. Asked by any
  * message, it tells what it has noted since the last one.
  */
-const { BENCH_ADDRESS = '', BENCH_NAMESPACE = '', BENCH_TASK_QUEUE = '', BENCH_BUNDLE = '' } = process.env
-const logger = createLogger('worker', 'error')
-installRuntime({ logger })
-
-/** When the last look at a target began, by its activity. */
 const lastLook = new Map<string, number>()
 let lateness: number[] = []
 let describeAlarms = 0
@@ -27,18 +19,16 @@ function note({ workflowExecution, activityId }: Info): void {
   lastLook.set(key, now)
 }
 
-const worker = await startWorker({
-  temporal: {
-    address: BENCH_ADDRESS,
-    namespace: BENCH_NAMESPACE,
-    connection: { address: BENCH_ADDRESS },
-  },
-  taskQueue: BENCH_TASK_QUEUE,
-  clockRate: 1,
-  signingKey: process.env['SLUICE_SIGNING_KEY'],
-  shutdownGraceMs: 2_000,
-  bundle: { code: readFileSync(BENCH_BUNDLE, 'utf8') },
-  logger,
+process.on('message', () => {
+  const heapMiB = process.memoryUsage().heapUsed / 1024 ** 2
+  const noted: Looks = { lateness, describeAlarms, looks, heapMiB }
+  lateness = []
+  describeAlarms = 0
+  looks = 0
+  process.send?.(noted)
+})
+
+await runWorker({
   observers: {
     onRequest: ({ operation }) => {
       if (operation === 'DescribeAlarms') describeAlarms += 1
@@ -57,20 +47,3 @@ const worker = await startWorker({
     ],
   },
 })
-process.on('message', () => {
-  const noted: Looks = {
-    lateness,
-    describeAlarms,
-    looks,
-    heapMiB: process.memoryUsage().heapUsed / 1024 ** 2,
-  }
-  lateness = []
-  describeAlarms = 0
-  looks = 0
-  process.send?.(noted)
-})
-process.send?.({ ready: true })
-process.once('SIGTERM', () => void worker.close())
-process.once('disconnect', () => process.exit(0))
-await worker.done
-process.exit(0)
