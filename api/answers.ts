@@ -170,6 +170,8 @@ export interface NotificationsAnswer {
 export interface MeAnswer extends Identity {
   /** Whether the roles allow to start a rollout. */
   readonly mayStart: boolean
+  /** Whether the roles allow to acknowledge trouble. */
+  readonly mayAcknowledge: boolean
 }
 
 /** GET /v1/sign-in: the ways in which a person may come in. */
@@ -177,6 +179,14 @@ export interface SignInAnswer {
   /** Nobody has to: whoever asks from this machine is let in. */
   readonly open: boolean
   readonly token: boolean
-  /** Authorization Code with PKCE at this issuer, as a public client. */
-  readonly oidc?: { readonly issuer: string; readonly clientId: string; readonly scopes: readonly string[] }
+  /** Authorization Code with PKCE at one of these issuers, as a public client. */
+  readonly oidc: readonly SignInIssuer[]
+}
+
+export interface SignInIssuer {
+  readonly issuer: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  /** Absent while the issuer does not answer. */
+  readonly endpoints?: { readonly authorization: string; readonly token: string }
 }

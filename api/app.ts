@@ -7,6 +7,7 @@ import { pinoHttp } from 'pino-http'
 import { signMessage } from '../rollout/signature.ts'
 import type { Notify } from '../worker/notify-file.ts'
 import type { Auth } from './auth/authenticate.ts'
+import { createSignIn } from './auth/sign-in.ts'
 import { defaultDeadlines, type ApiContext, type Deadlines } from './context.ts'
 import { createListWatcher } from './events/list-watcher.ts'
 import { createStreams } from './events/stream.ts'
@@ -23,7 +24,7 @@ import { verbRoutes } from './routes/verbs.ts'
 import { meRoutes } from './routes/me.ts'
 import { webRoutes } from './routes/web.ts'
 import { lookAtList } from './temporal/look-at-list.ts'
-import { readRollout } from './temporal/read-rollout.ts'
+import { lookAt } from './temporal/read-rollout.ts'
 import { readWebFiles } from './web/files.ts'
 
 export interface ApiOptions {
@@ -57,7 +58,7 @@ export function createApi(options: ApiOptions): Api {
   const { auth, logger, bodyBytes = 1024 * 1024, trustedProxies = 0 } = options
   const { requestsPerMinute = 1_200, failuresPerMinute = 30 } = options
   const context = createContext(options)
-  const watchers = createWatchers({ read: (id) => readRollout(context, id) })
+  const watchers = createWatchers({ look: (id, before) => lookAt(context, id, before) })
   const listWatcher = createListWatcher({ look: () => lookAtList(context) })
   const streams = createStreams()
   const metrics = createMetrics(context, streams)
@@ -66,7 +67,7 @@ export function createApi(options: ApiOptions): Api {
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
   app.use(logRequests(logger), metrics.measure, helmet())
   app.use(publicRoutes(context))
-  app.use(webRoutes(readWebFiles(), auth))
+  app.use(webRoutes(readWebFiles(), createSignIn(auth)))
   app.use(limitAddresses(requestsPerMinute), limitFailures(failuresPerMinute, identify(auth)))
   app.use(limitCredentials(Math.ceil(requestsPerMinute / 2)))
   app.route('/metrics').get(metrics.answer).all(onlyMethods('GET'))

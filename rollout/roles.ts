@@ -10,6 +10,9 @@ export function mayUse(role: Role, verb: Verb): boolean {
   return role === 'operator' && operatorVerbs.includes(verb)
 }
 
+/** Who may use this verb may also acknowledge trouble. */
+export const acknowledgeVerb: Verb = 'retry'
+
 /** Starting is for operators and approvers, an emergency start for approvers only. */
 export function mayStart(role: Role, emergency: boolean): boolean {
   return role === 'approver' || (role === 'operator' && !emergency)

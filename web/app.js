@@ -47,7 +47,7 @@ function View({ path, query, me }) {
   const [, first = '', ...rest] = path.split('/').map(decodeURIComponent)
   if (first === '') return html`<${RolloutsView} query=${query} me=${me} />`
   if (first === 'start') return html`<${StartView} me=${me} />`
-  if (first === 'rollouts' && rest[0]) return html`<${RolloutView} id=${rest[0]} key=${rest[0]} />`
+  if (first === 'rollouts' && rest[0]) return html`<${RolloutView} id=${rest[0]} key=${rest[0]} me=${me} />`
   if (first === 'endpoints' && rest.length === 3) {
     const key = rest.join('/')
     return html`<${EndpointView} target=${key} key=${key} />`
@@ -85,9 +85,11 @@ function useWho() {
 /** @param {{ who: Who, path: string }} props */
 function Header({ who: { me, ways }, path }) {
   const current = (/** @type {boolean} */ is) => (is ? 'page' : undefined)
-  const elsewhere = ways && (ways.token || ways.oidc)
+  const elsewhere = ways && (ways.token || ways.oidc.length > 0)
   return html`<header class="top">
-    <a class="brand" href="/"><span class="brand-mark" aria-hidden="true"></span>Sluice</a>
+    <a class="brand" href="/" aria-label="Sluice"
+      ><span class="brand-mark" aria-hidden="true"></span><span class="brand-name">Sluice</span></a
+    >
     <nav aria-label="Main">
       <a href="/" aria-current=${current(path === '/')}>Rollouts</a>
       ${me?.mayStart ? html`<a href="/start" aria-current=${current(path === '/start')}>Start</a>` : null}

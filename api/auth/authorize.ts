@@ -1,5 +1,5 @@
 import type { Verb } from '../../rollout/phases.ts'
-import { mayStart, mayUse } from '../../rollout/roles.ts'
+import { acknowledgeVerb, mayStart, mayUse } from '../../rollout/roles.ts'
 import type { Identity } from '../../workflows/messages.ts'
 import { ApiError } from '../errors.ts'
 
@@ -23,7 +23,7 @@ export function requireStart(identity: Identity, emergency: boolean): void {
  * @throws ApiError forbidden, unless one of the roles may take care of a rollout that needs a person
  */
 export function requireAcknowledge(identity: Identity): Identity {
-  if (identity.roles.some((role) => mayUse(role, 'retry'))) return identity
+  if (identity.roles.some((role) => mayUse(role, acknowledgeVerb))) return identity
   throw forbidden(identity, '`acknowledge`', 'operator or approver')
 }
 

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose'
 import { ApiError } from '../errors.ts'
+import { discoveryUrl, readDiscovery, sparing } from './oidc-discovery.ts'
 import { isSafeUrl } from './oidc-settings.ts'
 
 /** How long what an issuer published is believed, and how long it is left alone; milliseconds. */
@@ -20,12 +21,15 @@ export const keyTimes: KeyTimes = { fresh: 600_000, cooldown: 30_000, afterFailu
  * @returns a function for `jwtVerify`; it throws ApiError issuer-unavailable when the issuer does not answer
  */
 export function createKeys(issuer: string, times: KeyTimes): JWTVerifyGetKey {
-  const ask = sparing(times)
+  const ask = sparing(times.afterFailure)
   let found: Promise<JWTVerifyGetKey> | undefined
   let retryAt = Infinity
   const discover = async (): Promise<JWTVerifyGetKey> => {
-    const url = await findKeys(issuer, ask, times.timeout)
-    return createRemoteJWKSet(url, {
+    const { jwks_uri: keys } = await readDiscovery(issuer, ask, times.timeout)
+    if (typeof keys !== 'string' || !isSafeUrl(keys)) {
+      throw new Error(`${discoveryUrl(issuer)} names no jwks_uri with https`)
+    }
+    return createRemoteJWKSet(new URL(keys), {
       timeoutDuration: times.timeout,
       cacheMaxAge: times.fresh,
       cooldownDuration: times.cooldown,
@@ -46,36 +50,6 @@ export function createKeys(issuer: string, times: KeyTimes): JWTVerifyGetKey {
       throw isAboutToken(error) ? error : unavailable(issuer, error)
     }
   }
-}
-
-type Ask = (url: string, options: RequestInit) => Promise<Response>
-
-/** `fetch` that repeats its last failure for a while instead of asking again. */
-function sparing({ afterFailure }: KeyTimes): Ask {
-  let failed: { readonly at: number; readonly error: unknown } | undefined
-  return async (url, options) => {
-    if (failed && Date.now() < failed.at + afterFailure) throw failed.error
-    try {
-      const response = await fetch(url, options)
-      if (response.status !== 200) throw new Error(`${url} answered ${response.status}`)
-      failed = undefined
-      return response
-    } catch (error) {
-      failed = { at: Date.now(), error }
-      throw error
-    }
-  }
-}
-
-/** OpenID Connect Discovery 1.0: the document must name the very issuer that was asked, or it is somebody else's. */
-async function findKeys(issuer: string, ask: Ask, timeout: number): Promise<URL> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const response = await ask(url, { redirect: 'manual', signal: AbortSignal.timeout(timeout) })
-  const published = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown } | null
-  if (published?.issuer !== issuer) throw new Error(`${url} is of another issuer`)
-  const keys = published.jwks_uri
-  if (typeof keys !== 'string' || !isSafeUrl(keys)) throw new Error(`${url} names no jwks_uri with https`)
-  return new URL(keys)
 }
 
 /** jose's own words for a token that fits no key, as against an issuer that gives none. */

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { StaleRollout } from '../answers.ts'
+import type { Look } from '../temporal/read-rollout.ts'
 import { createWatchers, type Notice } from './watcher.ts'
 
+const look = (summary: string, execution?: StaleRollout['execution']): Look => ({
+  answer: answer(summary, execution),
+  mark: summary,
+  askedAt: 0,
+})
 const answer = (summary: string, execution: StaleRollout['execution'] = 'running'): StaleRollout => ({
   id: 'a-1',
   name: 'fraud',
@@ -23,10 +29,10 @@ afterEach(() => void vi.useRealTimers())
 
 describe('a watcher', () => {
   test('polls once for all listeners, and not at all when nobody listens', async () => {
-    const read = vi.fn(async () => answer('x'))
-    const watchers = createWatchers({ read })
+    const read = vi.fn(async () => look('x'))
+    const watchers = createWatchers({ look: read })
     const leave = [watchers.watch('a-1', () => {}), watchers.watch('a-1', () => {})]
-    await vi.advanceTimersByTimeAsync(1_000)
+    await vi.advanceTimersByTimeAsync(900)
     expect(read).toHaveBeenCalledTimes(3)
     for (const one of leave) one()
     await vi.advanceTimersByTimeAsync(60_000)
@@ -35,7 +41,7 @@ describe('a watcher', () => {
   })
 
   test('tells who comes later what it saw last', async () => {
-    const watchers = createWatchers({ read: async () => answer('x') })
+    const watchers = createWatchers({ look: async () => look('x') })
     watchers.watch('a-1', () => {})
     await vi.advanceTimersByTimeAsync(0)
     const heard: Notice[] = []
@@ -46,29 +52,38 @@ describe('a watcher', () => {
 
   test('looks less often while nothing changes, and at full speed again when something does', async () => {
     let summary = 'quiet'
-    const read = vi.fn(async () => answer(summary))
-    const watchers = createWatchers({ read })
+    const read = vi.fn(async () => look(summary))
+    const watchers = createWatchers({ look: read })
     watchers.watch('a-1', () => {})
     await vi.advanceTimersByTimeAsync(120_000)
     read.mockClear()
-    await vi.advanceTimersByTimeAsync(30_000)
+    await vi.advanceTimersByTimeAsync(8_000)
     expect(read).toHaveBeenCalledTimes(10)
     summary = 'news'
-    await vi.advanceTimersByTimeAsync(3_000)
+    await vi.advanceTimersByTimeAsync(800)
     read.mockClear()
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(read).toHaveBeenCalledTimes(4)
+    expect(read).toHaveBeenCalledTimes(5)
+    watchers.close()
+  })
+
+  test('gives every look the one before, so that it can be cheap', async () => {
+    const read = vi.fn(async (_id: string, _before?: Look) => look('x'))
+    const watchers = createWatchers({ look: read })
+    watchers.watch('a-1', () => {})
+    await vi.advanceTimersByTimeAsync(500)
+    expect(read.mock.calls.map(([, before]) => before?.mark)).toEqual([undefined, 'x'])
     watchers.close()
   })
 
   test('goes on after a failure, and stops after the end', async () => {
     const read = vi
-      .fn<() => Promise<StaleRollout>>()
+      .fn<() => Promise<Look>>()
       .mockRejectedValueOnce(new Error('down'))
-      .mockResolvedValueOnce(answer('x'))
-      .mockResolvedValue(answer('over', 'completed'))
+      .mockResolvedValueOnce(look('x'))
+      .mockResolvedValue(look('over', 'completed'))
     const heard: string[] = []
-    createWatchers({ read }).watch('a-1', (notice) => heard.push(notice.kind))
+    createWatchers({ look: read }).watch('a-1', (notice) => heard.push(notice.kind))
     await vi.advanceTimersByTimeAsync(60_000)
     expect(heard).toEqual(['trouble', 'answer', 'answer'])
     expect(read).toHaveBeenCalledTimes(3)

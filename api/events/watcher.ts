@@ -1,4 +1,5 @@
 import type { RolloutAnswer } from '../answers.ts'
+import type { Look } from '../temporal/read-rollout.ts'
 
 /** What a watcher tells its listeners. Every listener hears the last of each kind first. */
 export type Notice =
@@ -12,6 +13,8 @@ interface Watch {
   readonly listeners: Set<Listener>
   timer: NodeJS.Timeout | undefined
   last: Notice | undefined
+  /** The last look that told something. */
+  look: Look | undefined
   /** Looks since something was new. */
   quiet: number
 }
@@ -25,19 +28,23 @@ export interface Watchers {
 }
 
 export interface WatchersOptions {
-  readonly read: (id: string) => Promise<RolloutAnswer>
+  /** Looks once; `before` is the look before, if there was one. */
+  readonly look: (id: string, before?: Look) => Promise<Look>
   /** Milliseconds between looks while things change. */
   readonly every?: number
   /** Milliseconds between looks at most, however long nothing changes. */
   readonly atMost?: number
 }
 
-export function createWatchers({ read, every = 500, atMost = 3_000 }: WatchersOptions): Watchers {
+export function createWatchers({ look: lookOnce, every = 400, atMost = 800 }: WatchersOptions): Watchers {
   const watches = new Map<string, Watch>()
 
   const look = async (id: string, watch: Watch): Promise<void> => {
-    const notice = await read(id).then(
-      (answer): Notice => ({ kind: 'answer', answer }),
+    const notice = await lookOnce(id, watch.look).then(
+      (found): Notice => {
+        watch.look = found
+        return { kind: 'answer', answer: found.answer }
+      },
       (error: unknown): Notice => ({ kind: 'trouble', error }),
     )
     if (watches.get(id) !== watch) return
@@ -52,7 +59,13 @@ export function createWatchers({ read, every = 500, atMost = 3_000 }: WatchersOp
   return {
     watch(id, listener) {
       const known = watches.get(id)
-      const watch: Watch = known ?? { listeners: new Set(), timer: undefined, last: undefined, quiet: 0 }
+      const watch: Watch = known ?? {
+        listeners: new Set(),
+        timer: undefined,
+        last: undefined,
+        look: undefined,
+        quiet: 0,
+      }
       watch.listeners.add(listener)
       if (!known) {
         watches.set(id, watch)

@@ -332,6 +332,7 @@ export const me = fits<MeAnswer>()(
     roles: list(z.enum(['viewer', 'operator', 'approver'])),
     groups: list(z.string()),
     mayStart: z.boolean(),
+    mayAcknowledge: z.boolean(),
   }),
 )
 
@@ -339,10 +340,17 @@ export const signIn = fits<SignInAnswer>()(
   z.object({
     open: z.boolean().describe('nobody has to: whoever asks from this machine is let in'),
     token: z.boolean(),
-    oidc: z
-      .object({ issuer: z.string(), clientId: z.string(), scopes: list(z.string()) })
-      .optional()
-      .describe('Authorization Code with PKCE, as a public client'),
+    oidc: list(
+      z.object({
+        issuer: z.string(),
+        clientId: z.string(),
+        scopes: list(z.string()),
+        endpoints: z
+          .object({ authorization: z.string(), token: z.string() })
+          .optional()
+          .describe('absent while the issuer does not answer'),
+      }),
+    ).describe('Authorization Code with PKCE, as a public client'),
   }),
 )
 

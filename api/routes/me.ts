@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { mayStart } from '../../rollout/roles.ts'
+import { acknowledgeVerb, mayStart, mayUse } from '../../rollout/roles.ts'
 import type { MeAnswer } from '../answers.ts'
 import { identityOf, onlyMethods } from '../middleware.ts'
 
@@ -10,7 +10,13 @@ export function meRoutes(): Router {
     .route('/v1/me')
     .get((_request, response) => {
       const { name, roles, groups } = identityOf(response)
-      const me: MeAnswer = { name, roles, groups, mayStart: roles.some((role) => mayStart(role, false)) }
+      const me: MeAnswer = {
+        name,
+        roles,
+        groups,
+        mayStart: roles.some((role) => mayStart(role, false)),
+        mayAcknowledge: roles.some((role) => mayUse(role, acknowledgeVerb)),
+      }
       response.json(me)
     })
     .all(onlyMethods('GET'))

@@ -1,6 +1,5 @@
 import { Router, type Request, type Response } from 'express'
-import type { Auth } from '../auth/authenticate.ts'
-import type { SignInAnswer } from '../answers.ts'
+import type { SignIn } from '../auth/sign-in.ts'
 import { onlyMethods } from '../middleware.ts'
 import type { WebFile, WebFiles } from '../web/files.ts'
 
@@ -10,13 +9,13 @@ const views = ['/', '/rollouts/:id', '/start', '/endpoints/:account/:region/:end
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
 /** The web page and what it asks before anybody has signed in. */
-export function webRoutes({ page, version, assets }: WebFiles, auth: Auth): Router {
+export function webRoutes({ page, version, assets }: WebFiles, signIn: SignIn): Router {
   const router = Router()
   for (const view of views) {
     router
       .route(view)
       .get((request, response) => {
-        response.setHeader('Content-Security-Policy', writePolicy(auth))
+        response.setHeader('Content-Security-Policy', writePolicy(signIn.origins()))
         send(request, response, page, 'no-cache')
       })
       .all(onlyMethods('GET'))
@@ -29,22 +28,21 @@ export function webRoutes({ page, version, assets }: WebFiles, auth: Auth): Rout
   })
   router
     .route('/v1/sign-in')
-    .get((_request, response) => {
-      const answer: SignInAnswer = { open: auth.local !== undefined, token: auth.tokens.length > 0 }
-      response.set('Cache-Control', 'no-store').json(answer)
+    .get(async (_request, response) => {
+      response.set('Cache-Control', 'no-store').json(await signIn.answer())
     })
     .all(onlyMethods('GET'))
   return router
 }
 
-/** Nothing but our own files runs or is asked; no inline script or style. */
-function writePolicy(_auth: Auth): string {
+/** Nothing but our own files runs, no inline script or style; asked are we, and where people sign in. */
+function writePolicy(origins: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    `connect-src 'self'`,
+    ["connect-src 'self'", ...origins].join(' '),
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -9,20 +9,54 @@ import { linksOf } from './links.ts'
 import { readPending } from './progress.ts'
 import { isWorkerAway } from './worker-away.ts'
 
+/** One look at a rollout, with what is needed to see cheaply whether anything has happened since. */
+export interface Look {
+  readonly answer: RolloutAnswer
+  /** Run, length of the history and status: while they are the same, so is the rollout's own state. */
+  readonly mark: string
+  /** When the workflow itself was asked last; milliseconds since the epoch. */
+  readonly askedAt: number
+}
+
+/** However quiet it is, the workflow is asked itself once in so long: nothing else tells that its worker has gone. */
+const ASKED_AT_LEAST_MS = 3_000
+
 /**
  * Everything that is known of a rollout: its own state, or what its memo says while no worker answers.
  * @throws ApiError no-such-rollout, temporal-unavailable
  */
 export async function readRollout(context: ApiContext, id: string): Promise<RolloutAnswer> {
+  return (await lookAt(context, id)).answer
+}
+
+/**
+ * The same for who looks again and again. Asking a workflow costs its worker a task, so it is asked only when its history has
+ * grown: no state changes without that.
+ * @throws ApiError as `readRollout`
+ */
+export async function lookAt(context: ApiContext, id: string, before?: Look): Promise<Look> {
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(id))
-  const [description, view] = await Promise.all([
-    within(context, 'call', () => handle.describe()),
-    within(context, 'query', () => handle.query(stateQuery)).catch((error: unknown) => {
-      if (isWorkerAway(error)) return null
-      throw error
-    }),
-  ])
-  return view ? live(context, description, view) : stale(context, description)
+  // Described first: what is asked afterwards is never older than the mark.
+  const description = await within(context, 'call', () => handle.describe())
+  const mark = markOf(description)
+  const askedAt = Date.now()
+  if (before && isSame(before, mark, askedAt)) {
+    return { ...before, answer: await live(context, description, before.answer) }
+  }
+  const view = await within(context, 'query', () => handle.query(stateQuery)).catch((error: unknown) => {
+    if (isWorkerAway(error)) return null
+    throw error
+  })
+  const answer = view ? await live(context, description, view) : stale(context, description)
+  return { answer, mark, askedAt }
+}
+
+function markOf({ runId, historyLength, status }: WorkflowExecutionDescription): string {
+  return `${runId} ${historyLength} ${status.name}`
+}
+
+function isSame(before: Look, mark: string, now: number): before is Look & { readonly answer: LiveRollout } {
+  return !before.answer.stale && before.mark === mark && now - before.askedAt < ASKED_AT_LEAST_MS
 }
 
 async function live(

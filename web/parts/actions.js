@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { count } from '../format.js'
 import { html } from '../html.js'
 import { ActionDialog } from './action-dialog.js'
 import { At } from './time.js'
@@ -76,13 +77,11 @@ export function Actions({ rollout }) {
 function Gate({ gate, mayDecide }) {
   const { title, why, required, from, approvals, openedAt } = gate
   const who = from.map((name) => name.replace(/^role:/, 'any ')).join(', ') || 'nobody: the list is empty'
+  const names = approvals.length > 0 ? ` (${approvals.join(', ')})` : ''
+  const progress = `${approvals.length} of ${count(required, 'approval')}${names}`
   return html`<div class="gate">
     <p><strong>${title}</strong>: ${why}</p>
-    <p class="muted">
-      ${approvals.length} of ${required}
-      ${required === 1 ? 'approval' : 'approvals'}${approvals.length > 0 ? ` (${approvals.join(', ')})` : ''}
-      · may decide: ${who} · open since <${At} at=${openedAt} />
-    </p>
+    <p class="muted">${progress} · may decide: ${who} · open since <${At} at=${openedAt} /></p>
     ${mayDecide ? null : html`<p class="muted">You cannot approve here.</p>`}
   </div>`
 }

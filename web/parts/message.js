@@ -5,12 +5,12 @@ import { Icon } from './mark.js'
 
 /**
  * What the server refused, with its own cure.
- * @param {{ problem: Problem, children?: unknown }} props
+ * @param {{ problem: Problem, children?: unknown, brief?: boolean }} props `brief`: the children say the details
  */
-export function ProblemMessage({ problem, children }) {
+export function ProblemMessage({ problem, children, brief = false }) {
   return html`<div class="message tone-bad" role="alert">
     <p class="message-title"><${Icon} shape="alert" />${problem.title}</p>
-    <p>${problem.detail}</p>
+    ${brief ? null : html`<p>${problem.detail}</p>`}
     <p class="muted">${problem.cure}</p>
     ${children}
   </div>`

@@ -1,4 +1,5 @@
 import { html } from '../html.js'
+import { foldSteps } from '../steps-shown.js'
 import { StepBadge } from './mark.js'
 import { Lasts } from './time.js'
 
@@ -8,25 +9,39 @@ import { Lasts } from './time.js'
  */
 
 /** The plan's steps, with the titles that every other screen shows. @param {{ rollout: LiveRollout }} props */
-export function Steps({ rollout: { steps, progress } }) {
-  const over = steps.filter(({ state }) => state === 'Passed' || state === 'Skipped').length
+export function Steps({ rollout: { steps, progress, execution } }) {
+  const done = steps.filter(({ state }) => state === 'Passed' || state === 'Skipped').length
+  const { over, shown } = foldSteps(steps, execution === 'running')
   return html`<section class="panel" aria-labelledby="steps">
-    <h2 id="steps">Steps <span class="muted">${over} of ${steps.length}</span></h2>
-    <ol class="steps">
-      ${steps.map(
-        (step, index) => html`
-          ${
-            step.wave !== undefined && step.wave !== steps[index - 1]?.wave
-              ? html`<li class="wave" key=${`wave-${step.wave}-${index}`} aria-hidden="true">
-                  Wave ${step.wave}
-                </li>`
-              : null
-          }
-          <${Step} key=${step.id} step=${step} progress=${progress.find((one) => one.step === step.number)} />
-        `,
-      )}
-    </ol>
+    <h2 id="steps">Steps <span class="muted">${done} of ${steps.length}</span></h2>
+    ${
+      over.length > 0
+        ? html`<details class="folded">
+            <summary>Steps 1 to ${over.length} are done</summary>
+            <${StepList} steps=${over} progress=${progress} />
+          </details>`
+        : null
+    }
+    <${StepList} steps=${shown} progress=${progress} />
   </section>`
+}
+
+/** @param {{ steps: readonly StepView[], progress: LiveRollout['progress'] }} props */
+function StepList({ steps, progress }) {
+  return html`<ol class="steps">
+    ${steps.map(
+      (step, index) => html`
+        ${
+          step.wave !== undefined && step.wave !== steps[index - 1]?.wave
+            ? html`<li class="wave" key=${`wave-${step.wave}-${index}`} aria-hidden="true">
+                Wave ${step.wave}
+              </li>`
+            : null
+        }
+        <${Step} key=${step.id} step=${step} progress=${progress.find((one) => one.step === step.number)} />
+      `,
+    )}
+  </ol>`
 }
 
 /** @param {{ step: StepView, progress?: LiveRollout['progress'][number] }} props */

@@ -23,7 +23,13 @@ export function Targets({ rollout: { targets, startedAt, endedAt } }) {
               .filter((target) => target.wave === wave)
               .map(
                 (target) =>
-                  html`<${Target} key=${target.key} target=${target} from=${startedAt} until=${endedAt} />`,
+                  html`<${Target}
+                    key=${target.key}
+                    target=${target}
+                    from=${startedAt}
+                    until=${endedAt}
+                    heading=${waves.length > 1 ? 'h4' : 'h3'}
+                  />`,
               )}
           </ul>
         </div>`,
@@ -31,8 +37,8 @@ export function Targets({ rollout: { targets, startedAt, endedAt } }) {
   </section>`
 }
 
-/** @param {{ target: TargetView, from: string, until?: string }} props */
-function Target({ target, from, until }) {
+/** @param {{ target: TargetView, from: string, until?: string, heading: 'h3' | 'h4' }} props */
+function Target({ target, from, until, heading }) {
   const {
     key,
     account,
@@ -46,16 +52,23 @@ function Target({ target, from, until }) {
     asked,
     actual,
     since,
+    weights,
   } = target
   return html`<li class="card target" data-target=${key}>
     <div class="card-head">
-      <h4><a href=${`/endpoints/${key}`}>${region}</a></h4>
-      <${TargetBadge} state=${state} />
+      <${heading}><a href=${`/endpoints/${key}`}>${region}</a><//>
+      <span class="card-state"
+        ><${TargetBadge} state=${state} /> <span class="muted small"><${Age} since=${since} /></span
+      ></span>
     </div>
-    <p class="muted small">${endpoint} in ${account} (${accountId}) · for <${Age} since=${since} /></p>
+    <p class="muted small">${endpoint} in ${account} (${accountId})</p>
     ${message ? html`<p class="small">${message}</p>` : null}
-    <${Traffic} asked=${asked} actual=${actual} stable=${stable} candidate=${candidate} />
-    <${WeightChart} changes=${target.weights} from=${from} until=${until} label=${region} />
+    ${
+      weights.length > 0
+        ? html`<${Traffic} asked=${asked} actual=${actual} stable=${stable} candidate=${candidate} />`
+        : null
+    }
+    <${WeightChart} changes=${weights} from=${from} until=${until} label=${region} />
   </li>`
 }
 

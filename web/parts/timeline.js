@@ -18,7 +18,7 @@ const icons = {
   gate: 'person',
   note: 'dash',
 }
-const AT_FIRST = 25
+const AT_FIRST = 15
 
 /** Everything that happened, the latest first. @param {{ entries: readonly TimelineEntry[] }} props */
 export function Timeline({ entries }) {

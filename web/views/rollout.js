@@ -10,6 +10,7 @@ import { DocumentAndPlan } from '../parts/document-and-plan.js'
 import { Icon, RolloutBadge, words } from '../parts/mark.js'
 import { Measurements } from '../parts/measurements.js'
 import { Loading, ProblemMessage } from '../parts/message.js'
+import { Notifications } from '../parts/notifications.js'
 import { Steps } from '../parts/steps.js'
 import { Targets } from '../parts/targets.js'
 import { Age, At, Countdown } from '../parts/time.js'
@@ -19,13 +20,13 @@ import { follow } from '../stream.js'
 import { outcomeMeaning } from '../words.js'
 
 /**
- * @import { LiveRollout, RolloutForCaller, StaleRollout } from '../../api/answers.ts'
+ * @import { LiveRollout, MeAnswer, RolloutForCaller, StaleRollout } from '../../api/answers.ts'
  * @import { Connection } from '../stream.js'
  * @typedef {Extract<RolloutForCaller, LiveRollout>} Live
  */
 
-/** @param {{ id: string }} props */
-export function RolloutView({ id }) {
+/** @param {{ id: string, me: MeAnswer }} props */
+export function RolloutView({ id, me }) {
   const { rollout, connection, worker } = useRollout(id)
   const title = rollout ? titleOf(rollout) : id
   useTitle(rollout ? `${words(rollout.outcome ?? rollout.phase)} · ${title}` : title)
@@ -50,7 +51,7 @@ export function RolloutView({ id }) {
     />
     ${rollout ? html`<${Head} rollout=${rollout} />` : html`<${Loading} />`}
     ${rollout ? html`<${Actions} rollout=${rollout} />` : null}
-    ${rollout && !rollout.stale ? html`<${Body} rollout=${rollout} />` : null}
+    ${rollout && !rollout.stale ? html`<${Body} rollout=${rollout} me=${me} />` : null}
     ${rollout?.stale ? html`<${StaleTargets} rollout=${rollout} />` : null}
   `
 }
@@ -132,8 +133,8 @@ const waitsFor = {
   Promoted: 'in which undo is instant; then it commits',
 }
 
-/** @param {{ rollout: Live }} props */
-function Body({ rollout }) {
+/** @param {{ rollout: Live, me: MeAnswer }} props */
+function Body({ rollout, me }) {
   return html`
     <${Instructions} rollout=${rollout} />
     <${Trouble} rollout=${rollout} />
@@ -143,6 +144,7 @@ function Body({ rollout }) {
       <div class="column"><${Steps} rollout=${rollout} /></div>
       <div class="column">
         <${Decisions} decisions=${rollout.decisions} />
+        <${Notifications} id=${rollout.id} version=${rollout.timeline.length} me=${me} />
         <${Measurements} rollout=${rollout} />
         <${Timeline} entries=${rollout.timeline} />
       </div>

@@ -176,7 +176,7 @@ function Refusal({ problem }) {
   const wrong = /** @type {readonly { path?: string, line?: number, message: string }[]} */ (
     Array.isArray(problems) ? problems : []
   )
-  return html`<${ProblemMessage} problem=${problem}>
+  return html`<${ProblemMessage} problem=${problem} brief=${wrong.length > 0}>
     ${
       wrong.length > 0
         ? html`<ul class="plain-list">
