@@ -30,9 +30,12 @@ interface Measured {
 }
 
 /** What a rollout costs Temporal: events by phase, whatever a bake lasts, and by the number of targets. */
-export const history: Bench = async ({ quick, say }): Promise<Findings> => {
+export const history: Bench = async ({
+  quick,
+  sizes: fleets = quick ? [1, 2] : [1, 2, 5, 10, 20],
+  say,
+}): Promise<Findings> => {
   const bakes = quick ? ['1m', '1h'] : ['1m', '1h', '24h']
-  const fleets = quick ? [1, 2] : [1, 2, 5, 10, 20]
   const surroundings = await startSurroundings()
   try {
     const stack = await startStackOn(surroundings, {

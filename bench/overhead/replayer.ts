@@ -114,7 +114,7 @@ async function replay({ file, endpoint, pollEveryMs }: ReplayJob): Promise<Repla
   const intervals: (Interval & { readonly kind: Step['kind'] })[] = []
   const done: Promise<void>[] = []
   for (const step of steps) {
-    const before = step.after.map((index) => done[index])
+    const before = step.after.flatMap((index) => done[index] ?? [])
     done.push(
       Promise.all(before).then(async () => {
         const start = performance.now()
