@@ -33,11 +33,11 @@ describe('the help', () => {
     },
   )
 
-  test('of every command but the processes has an example', () => {
+  test('of every command but the processes, and what shells ask, has an example', () => {
     const without = program.commands
       .map((one) => one.name())
       .filter((name) => !helpOf(name).includes('$ sluice'))
-    expect(without).toEqual(['worker', 'api'])
+    expect(without).toEqual(['worker', 'api', 'complete'])
   })
 })
 

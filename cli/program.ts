@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
+import { addCompletion } from './completion.ts'
 import { readFileSync } from 'node:fs'
 import { verbPath } from '../api/verb-path.ts'
+import { outcomes, phases } from '../rollout/phases.ts'
 import { verbs, type Verb } from '../rollout/phases.ts'
 import { verbHelp } from '../rollout/roles.ts'
 import { defaultServer } from './client.ts'
@@ -55,6 +57,40 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .addHelpText('after', examples('sluice demo', 'sluice demo --keep'))
     .action(run(async () => (await import('./demo.ts')).demo))
 
+  program
+    .command('init')
+    .helpGroup('Rollouts:')
+    .argument('[file]', 'where to write it; - for stdout', 'rollout.yaml')
+    .summary('write a first document')
+    .description(
+      'Writes a commented rollout document: from an endpoint that serves already, from options, and from a few questions where they do not say enough.',
+    )
+    .option(
+      '--from-endpoint <name>',
+      'take over its place, its alarms and its newest approved package; read with your own AWS credentials',
+    )
+    .option('--region <region>', 'of that endpoint; default AWS_REGION')
+    .option('--package <arn>', 'the version of the model package to bring')
+    .option('--endpoint <name>', 'the endpoint to bring it to')
+    .option('--target <place>', 'ACCOUNT/REGION, a wave each; may be repeated', collect, [])
+    .option('--approver <name>', 'a person or group who approves; may be repeated', collect, [])
+    .option('--name <name>', 'of the document; default the endpoint’s')
+    .option('--percent <n>', 'of the traffic that moves first')
+    .option('--bake <duration>', 'how long it is watched then')
+    .option('--instance-type <type>', 'for an endpoint that does not exist yet')
+    .option('--instance-count <n>', 'for an endpoint that does not exist yet')
+    .option('--execution-role <arn>', 'for an endpoint that does not exist yet')
+    .option('--force', 'write over a file that is there')
+    .addHelpText(
+      'after',
+      examples(
+        'sluice init',
+        'sluice init --from-endpoint fraud-scorer --region eu-west-1',
+        'sluice init - --package arn:aws:sagemaker:eu-west-1:111111111111:model-package/fraud-scorer/38 --approver ml-leads',
+      ),
+    )
+    .action(run(async () => (await import('./commands/init.ts')).init))
+
   json(program.command('lint'))
     .helpGroup('Rollouts:')
     .argument('<files...>', 'rollout documents or calendars; - for stdin')
@@ -105,8 +141,8 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .summary('list rollouts')
     .description('Lists rollouts: running ones first, then by when they ended.')
     .option('--model <name>', 'of documents with this name')
-    .option('--phase <phase>', 'in this phase, such as Baking')
-    .option('--outcome <outcome>', 'that ended so, such as RolledBack')
+    .addOption(new Option('--phase <phase>', 'in this phase, such as Baking').choices(phases))
+    .addOption(new Option('--outcome <outcome>', 'that ended so, such as RolledBack').choices(outcomes))
     .option('--target <key>', 'that work or worked on ACCOUNT/REGION/ENDPOINT')
     .option('--limit <n>', 'so many at once', '20')
     .option('--all', 'all of them, page by page')
@@ -215,6 +251,7 @@ export function createProgram(finished: (exitCode: number) => void): Command {
         return 0
       }),
     )
+  addCompletion(program)
   return program
 }
 
