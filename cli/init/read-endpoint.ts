@@ -31,6 +31,8 @@ export async function readServingEndpoint(
   name: string,
   region: string | undefined,
 ): Promise<ServingEndpoint> {
+  // What the SDK thinks of this Node is no answer to what was asked.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
   const where = region === undefined ? {} : { region }
   const sagemaker = new SageMakerClient({ ...where, maxAttempts: 3 })
   try {

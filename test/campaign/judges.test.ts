@@ -67,14 +67,15 @@ describe('what judges the points of the campaign', () => {
     await rests()
   }
 
-  const rests = () =>
-    expect
+  const rests = async () => {
+    await expect
       .poll(
         async () =>
           (await sagemaker.send(new DescribeEndpointCommand({ EndpointName: 'fraud-scorer' })))
             .EndpointStatus,
       )
       .toBe('InService')
+  }
 
   const shift = () =>
     sagemaker.send(
