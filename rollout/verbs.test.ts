@@ -135,6 +135,8 @@ describe('undo', () => {
       legal: true,
       effect: 'undo-by-rollout',
     })
+    // Part of it was committed, and that part can be undone.
+    expect(judgeVerb('undo', at('Ended', { outcome: 'Partial', committed: true })).legal).toBe(true)
   })
 })
 

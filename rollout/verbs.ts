@@ -43,7 +43,7 @@ export type Effect =
   | 'abort'
   /** Promoted: every target back by weights. */
   | 'undo-by-weights'
-  /** After commit: a new rollout that goes back to the previous configs. */
+  /** After commit: a new rollout that goes back to the previous configs, of all targets that were committed. */
   | 'undo-by-rollout'
   /** It is so already: accepted, and nothing changes. */
   | 'nothing'
@@ -259,7 +259,7 @@ const table: { readonly [V in Verb]: Readonly<Record<Phase, Cell>> } = {
     NeedsHuman: notPromoted,
     Ended: ({ outcome, undoneBy }) => {
       if (undoneBy !== undefined) return not(`it was undone by rollout ${undoneBy}`)
-      if (outcome === 'Succeeded') return may('undo-by-rollout')
+      if (outcome === 'Succeeded' || outcome === 'Partial') return may('undo-by-rollout')
       return not(`the rollout ended ${outcome ?? 'without an outcome'}: there is nothing committed to undo`)
     },
   },

@@ -144,7 +144,7 @@ describe('people who decide', () => {
     await checkWorld(stack, before)
   })
 
-  test('hold moves nothing, retry repeats the wave, and promoteFull keeps what is finished', async () => {
+  test('hold moves nothing, retry repeats the wave, promoteFull keeps what is finished, and undo takes that back', async () => {
     const id = await stack.start(
       twoRegions({ accounts: stack.accounts, production: { onFailure: 'hold', watch: businessWatch } }),
     )
@@ -163,5 +163,14 @@ describe('people who decide', () => {
     expect(view.outcome).toBe('Partial')
     expect(view.targets.map((target) => target.state)).toEqual(['Committed', 'Reverted'])
     await checkWorld(stack, before, { fresh: [view.targets[0]?.key ?? ''] })
+    stopReports()
+    await stack.quiet('us-east-1')
+    const undone = await stack.ask<{ id: string }>('mia', 'POST', `/v1/rollouts/${id}/undo`, {})
+    expect(undone, JSON.stringify(undone.body)).toMatchObject({ status: 202 })
+    const back = await stack.ended(undone.body.id)
+    expect(back).toMatchObject({ outcome: 'Succeeded', links: { undoes: id } })
+    expect(back.targets.map((target) => target.key)).toEqual([view.targets[0]?.key])
+    const kept = (await readWorld(stack)).endpointConfigs.map((config) => config.name)
+    await checkWorld(stack, before, { kept })
   })
 })

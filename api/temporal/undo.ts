@@ -6,15 +6,15 @@ import { toLine } from './line.ts'
 import { readPlan } from './read-rollout.ts'
 import { startRollout } from './start-rollout.ts'
 
-/** Whether `undo` means a new rollout: this one has committed everywhere and is over. */
+/** Whether `undo` means a new rollout: this one is over, and has committed everywhere or (Partial) in some places. */
 export async function isCommitted(context: ApiContext, rolloutId: string): Promise<boolean> {
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
   const { execution, outcome } = toLine(await within(context, 'call', () => handle.describe()))
-  return execution === 'completed' && outcome === 'Succeeded'
+  return execution === 'completed' && (outcome === 'Succeeded' || outcome === 'Partial')
 }
 
 /**
- * Starts the rollout that brings every target of a committed one back to its previous config.
+ * Starts the rollout that brings every target that this one committed back to its previous config.
  * @throws ApiError as `startRollout`
  */
 export async function startUndo(
