@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client'
 import express, { type Express } from 'express'
-import helmet from 'helmet'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
@@ -15,6 +14,8 @@ import { createWatchers } from './events/watcher.ts'
 import { limitAddresses, limitCredentials, limitFailures } from './limits.ts'
 import { createMetrics } from './metrics.ts'
 import { answerProblems, identify, noSuchPath, onlyMethods } from './middleware.ts'
+import { secureHeaders } from './secure-headers.ts'
+import { allowTemporalUi, codecRoutes } from './routes/codec.ts'
 import { publicRoutes } from './routes/operations.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { planRoutes } from './routes/plans.ts'
@@ -65,7 +66,8 @@ export function createApi(options: ApiOptions): Api {
 
   const app = express()
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
-  app.use(logRequests(logger), metrics.measure, helmet())
+  app.use(logRequests(logger), metrics.measure, secureHeaders(auth))
+  app.use(allowTemporalUi(options.temporalUiUrl))
   app.use(publicRoutes(context))
   app.use(webRoutes(readWebFiles(), createSignIn(auth)))
   app.use(limitAddresses(requestsPerMinute), limitFailures(failuresPerMinute, identify(auth)))
@@ -77,6 +79,7 @@ export function createApi(options: ApiOptions): Api {
   app.use(rolloutRoutes(context, { streams, watchers, listWatcher }, bodyBytes))
   app.use(targetRoutes(context))
   app.use(meRoutes())
+  app.use(codecRoutes(context))
   app.use(noSuchPath, answerProblems(logger))
   return {
     app,

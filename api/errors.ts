@@ -106,6 +106,11 @@ export const problems = {
     title: 'Temporal does not answer',
     cure: 'Try again; when it lasts, check TEMPORAL_ADDRESS and the Temporal server.',
   },
+  'no-payload-key': {
+    status: 503,
+    title: 'What Temporal keeps cannot be decrypted here',
+    cure: 'Give this server the key that `detail` names, in SLUICE_PAYLOAD_KEY or SLUICE_PAYLOAD_OLD_KEYS.',
+  },
   'issuer-unavailable': {
     status: 503,
     title: 'The issuer of this token does not answer',

@@ -1,8 +1,10 @@
 import { Client } from '@temporalio/client'
 import { readFileSync } from 'node:fs'
 import { ConfigError, readTogether } from '../worker/environment.ts'
+import { createDataConverter } from '../worker/data-converter.ts'
 import { createLogger } from '../worker/logging.ts'
 import { readNotify } from '../worker/notify-file.ts'
+import { readPayloadKeys } from '../worker/payload-keys.ts'
 import { untilStopped } from '../worker/signals.ts'
 import { connectTemporal, readTemporalSettings } from '../worker/temporal-connection.ts'
 import { localIdentity, type Auth } from './auth/authenticate.ts'
@@ -14,11 +16,12 @@ import { startApi } from './server.ts'
 /** The API process: configuration from the environment, structured logs on stdout, until SIGTERM or SIGINT. */
 export async function main(): Promise<void> {
   const stopped = untilStopped()
-  const [{ shutdownGraceMs, logLevel, ...config }, auth, settings, notify] = readTogether(
+  const [{ shutdownGraceMs, logLevel, ...config }, auth, settings, notify, payloadKeys] = readTogether(
     readApiConfig,
     () => readAuth(process.env.SLUICE_AUTH_FILE || undefined),
     readTemporalSettings,
     () => readNotify('api', process.env),
+    readPayloadKeys,
   )
   const logger = createLogger('api', logLevel)
   if (config.signingKey === undefined) {
@@ -32,7 +35,10 @@ export async function main(): Promise<void> {
     )
   }
   const start = async () => {
-    const client = new Client({ connection: await connectTemporal(settings), namespace: settings.namespace })
+    const { namespace } = settings
+    const dataConverter = createDataConverter(payloadKeys)
+    const connection = await connectTemporal(settings)
+    const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) })
     return startApi({ ...config, client, auth, notify, logger, graceMs: shutdownGraceMs })
   }
   // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.

@@ -19,8 +19,9 @@ export function identify(auth: Auth): RequestHandler {
     response.locals.authenticated = await authenticate(auth, {
       authorization: request.get('authorization'),
       host: request.get('host'),
-      origin: request.get('origin'),
-      fetchSite: request.get('sec-fetch-site'),
+      ...(response.locals.sameOrigin === true
+        ? {}
+        : { origin: request.get('origin'), fetchSite: request.get('sec-fetch-site') }),
     })
     next()
   }

@@ -12,6 +12,7 @@ import type { ProblemBody } from '../api/problem.ts'
 import { verbPath } from '../api/verb-path.ts'
 import { exitCodes } from '../rollout/outcome.ts'
 import type { Verb } from '../rollout/phases.ts'
+import type { RolePolicy } from '../rollout/iam/types.ts'
 import type { Plan } from '../rollout/plan/types.ts'
 import { CliFailure } from './failure.ts'
 import { parseAnswer } from './parse-answer.ts'
@@ -39,9 +40,14 @@ export interface ListFilter {
   readonly cursor?: string
 }
 
+/** A plan, and the least that each role must be allowed for it. */
+export type PlanWithIam = Plan & { readonly iam: readonly RolePolicy[] }
+
 /** The HTTP API, typed. Every call throws CliFailure with the server's own sentence and cure. */
 export interface SluiceClient {
   plan(document: string): Promise<Plan>
+  /** With the least that each role must be allowed for it. */
+  planWithIam(document: string): Promise<PlanWithIam>
   start(document: string, idempotencyKey?: string): Promise<Started>
   list(filter: ListFilter): Promise<RolloutPage>
   get(id: string): Promise<RolloutAnswer>
@@ -69,6 +75,7 @@ export function createClient(remote: Remote): SluiceClient {
   const rollout = (id: string): string => `/v1/rollouts/${encodeURIComponent(id)}`
   return {
     plan: (text) => ask('POST', '/v1/plans', document(text)),
+    planWithIam: (text) => ask('POST', '/v1/plans?iam=true', document(text)),
     start: (text, key) =>
       ask('POST', '/v1/rollouts', document(text, key === undefined ? {} : { 'idempotency-key': key })),
     list: (filter) => ask('GET', `/v1/rollouts?${new URLSearchParams(given(filter))}`),

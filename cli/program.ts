@@ -108,9 +108,14 @@ export function createProgram(finished: (exitCode: number) => void): Command {
     .description(
       'Reads AWS and shows the numbered steps that a rollout would run, and everything that speaks against it. Changes nothing. Exits 1 if the rollout would be refused.',
     )
+    .option('--iam', 'print the IAM policy that each role needs for exactly this plan')
     .addHelpText(
       'after',
-      examples('sluice plan rollout.yaml', 'sluice plan rollout.yaml --json | jq .findings'),
+      examples(
+        'sluice plan rollout.yaml',
+        'sluice plan rollout.yaml --json | jq .findings',
+        'sluice plan rollout.yaml --iam',
+      ),
     )
     .action(run(async () => (await import('./commands/plan.ts')).plan))
 

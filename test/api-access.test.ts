@@ -19,6 +19,8 @@ const least: Readonly<Record<string, Least>> = {
   get: 'viewer',
   getPlan: 'viewer',
   follow: 'viewer',
+  notifications: 'viewer',
+  acknowledge: 'operator',
   approve: 'approver',
   reject: 'approver',
   pause: 'operator',
@@ -29,11 +31,26 @@ const least: Readonly<Record<string, Least>> = {
   retry: 'operator',
   undo: 'approver',
   target: 'viewer',
+  followList: 'viewer',
+  me: 'viewer',
+  signIn: 'anybody',
   metrics: 'viewer',
+  encode: 'viewer',
+  decode: 'viewer',
   healthz: 'anybody',
   readyz: 'anybody',
   openapi: 'anybody',
 }
+
+/** The web page's own files, which hold nothing about rollouts. */
+const pages = [
+  'get /',
+  'get /rollouts/{id}',
+  'get /start',
+  'get /endpoints/{account}/{region}/{endpoint}',
+  'get /sign-in',
+  'get /assets/{version}/*path',
+]
 
 const ranks: readonly Least[] = ['anybody', 'viewer', 'operator', 'approver']
 const people: readonly (Who | undefined)[] = [undefined, 'viewer', 'operator', 'approver']
@@ -79,7 +96,7 @@ describe('every route', () => {
       logger: pino({ level: 'silent' }),
     })
     const described = operations.map(({ method, path }) => `${method} ${path}`)
-    expect(routesOf(app).toSorted()).toEqual(described.toSorted())
+    expect(routesOf(app).toSorted()).toEqual([...described, ...pages].toSorted())
   })
 
   const table = operations.flatMap((operation) =>

@@ -160,7 +160,7 @@ describe('every error', () => {
   })
 
   test('of too many requests says when to come back', async () => {
-    const stage = await startStage(inject('temporal'), { requestsPerMinute: 2 })
+    const stage = await startStage(inject('temporal'), { requestsPerMinute: 4 })
     const answers = []
     for (let sent = 0; sent < 3; sent += 1)
       answers.push(await stage.send('GET', '/v1/rollouts', { as: 'viewer' }))

@@ -3,6 +3,7 @@ import { readWorkerConfig } from './config.ts'
 import { ConfigError, readTogether } from './environment.ts'
 import { createLogger } from './logging.ts'
 import { readNotify } from './notify-file.ts'
+import { readPayloadKeys } from './payload-keys.ts'
 import { startWorker } from './run.ts'
 import { installRuntime } from './runtime.ts'
 import { untilStopped } from './signals.ts'
@@ -11,8 +12,11 @@ import { readTemporalSettings } from './temporal-connection.ts'
 /** The worker process: configuration from the environment, structured logs on stdout, until SIGTERM or SIGINT. */
 export async function main(): Promise<void> {
   const stopped = untilStopped()
-  const [config, temporal, notify] = readTogether(readWorkerConfig, readTemporalSettings, () =>
-    readNotify('worker', process.env),
+  const [config, temporal, notify, payloadKeys] = readTogether(
+    readWorkerConfig,
+    readTemporalSettings,
+    () => readNotify('worker', process.env),
+    readPayloadKeys,
   )
   const logger = createLogger('worker', config.logLevel)
   if (config.signingKey === undefined) {
@@ -24,7 +28,7 @@ export async function main(): Promise<void> {
   installRuntime({ logger, metricsAddress: config.metricsAddress })
   // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
   const worker = await Promise.race([
-    startWorker({ ...config, calendar, temporal, notify, logger }),
+    startWorker({ ...config, calendar, temporal, notify, payloadKeys, logger }),
     stopped.then(() => undefined),
   ])
   if (!worker) {

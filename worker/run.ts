@@ -14,8 +14,10 @@ import { noticesQueue } from '../workflows/messages.ts'
 import { emptyCalendar, type Calendar } from '../activities/dependencies.ts'
 import { bundleWorkflows } from './bundle.ts'
 import type { WorkerVersion } from './config.ts'
+import { createDataConverter } from './data-converter.ts'
 import type { Logger } from './logging.ts'
 import type { Notify } from './notify-file.ts'
+import type { PayloadKeys } from './payload-keys.ts'
 import { countAwsCalls } from './runtime.ts'
 import { orUnreachable, type TemporalSettings } from './temporal-connection.ts'
 
@@ -26,6 +28,8 @@ export interface WorkerOptions {
   readonly signingKey?: string | undefined
   /** Where notices go; without it nobody is told. */
   readonly notify?: Notify | undefined
+  /** Encrypts what Temporal keeps; without them it stays readable there. */
+  readonly payloadKeys?: PayloadKeys | undefined
   readonly shutdownGraceMs: number
   /** Freezes of the whole installation; none when absent. */
   readonly calendar?: Calendar | undefined
@@ -57,10 +61,12 @@ const mostNotices = 50
 /** Polls one task queue for workflows and activities until it is closed. The runtime must be installed before. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { temporal, taskQueue, clockRate, logger, env = process.env, interceptors, observers } = options
-  const bundle = options.bundle ?? (await bundleWorkflows(logger))
+  const dataConverter = createDataConverter(options.payloadKeys)
+  const encoding = dataConverter ? { dataConverter } : {}
+  const bundle = options.bundle ?? (await bundleWorkflows(logger, dataConverter !== undefined))
   const native = await orUnreachable(temporal.address, NativeConnection.connect(temporal.connection))
   const connection = await Connection.connect(temporal.connection)
-  const client = new Client({ connection, namespace: temporal.namespace })
+  const client = new Client({ connection, namespace: temporal.namespace, ...encoding })
   const count = countAwsCalls()
   const aws = createAws({
     clockRate,
@@ -76,6 +82,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     namespace: temporal.namespace,
     taskQueue,
     workflowBundle: bundle,
+    ...encoding,
     activities: createActivities({
       aws,
       clockRate,
@@ -96,6 +103,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     connection: native,
     namespace: temporal.namespace,
     taskQueue: noticesQueue(taskQueue),
+    ...encoding,
     activities: createNoticeActivities({ aws, clockRate, temporal: client, notify: options.notify }),
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: mostNotices,

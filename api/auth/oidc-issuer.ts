@@ -4,12 +4,14 @@ import { invalid, toIdentity } from './claims.ts'
 import { createKeys, keyTimes, type KeyTimes } from './oidc-keys.ts'
 import type { OidcSettings } from './oidc-settings.ts'
 
-/** An issuer whose tokens are taken. The first three members are what a web page needs to sign people in. */
+/** An issuer whose tokens are taken. All but the last member are what a web page needs to sign people in. */
 export interface OidcIssuer {
   readonly issuer: string
   /** Of a public client (Authorization Code with PKCE, no secret); without one nobody can sign in on the page. */
   readonly clientId?: string
   readonly scopes: readonly string[]
+  /** Where the page may connect to for signing in: the issuer, and where else its token endpoint is. */
+  readonly origins: readonly string[]
   /**
    * Verifies a token that names this issuer.
    * @throws ApiError unauthenticated, forbidden (no role), issuer-unavailable
@@ -30,6 +32,7 @@ export function createOidcIssuer(settings: OidcSettings, times: KeyTimes = keyTi
     issuer,
     ...(clientId === undefined ? {} : { clientId }),
     scopes,
+    origins: [issuer, ...settings.connectTo].map((url) => new URL(url).origin),
     async verify(token) {
       try {
         const { payload } = await jwtVerify(token, keys, {

@@ -74,6 +74,16 @@ export const plan = fits<Plan>()(
       z.object({ target: z.string(), instances: z.number(), instanceType: z.string(), lasts: z.string() }),
     ),
     notes: list(z.string()),
+    iam: list(
+      z.object({
+        accountId: z.string(),
+        role: z.string().nullable().describe('null: the worker’s own identity'),
+        policy: z.object({ Version: z.string(), Statement: list(z.unknown()) }),
+        seldom: list(z.object({ action: z.string(), when: z.string() })),
+      }),
+    )
+      .optional()
+      .describe('only with ?iam=true'),
   }),
 )
 

@@ -1,13 +1,26 @@
 import { z } from 'zod'
 import { documentSchema } from '../../rollout/document/schema.ts'
 import { problems, problemType, type ProblemName } from '../errors.ts'
-import { acknowledgeBody, listQuery, rolloutId, targetParams, verbBody } from '../routes/schemas.ts'
+import {
+  acknowledgeBody,
+  listQuery,
+  planQuery,
+  rolloutId,
+  targetParams,
+  verbBody,
+} from '../routes/schemas.ts'
+import { codecBody } from '../routes/codec.ts'
 import * as answers from './answers.ts'
 import { operations, type Operation } from './operations.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const requests = { RolloutDocument: documentSchema, Decision: verbBody, Acknowledgement: acknowledgeBody }
+const requests = {
+  RolloutDocument: documentSchema,
+  Decision: verbBody,
+  Acknowledgement: acknowledgeBody,
+  Payloads: codecBody,
+}
 const responses = {
   Plan: answers.plan,
   Started: answers.started,
@@ -23,7 +36,7 @@ const responses = {
   SignIn: answers.signIn,
   Problem: answers.problem,
 }
-const always = ['too-many-requests', 'temporal-unavailable', 'internal'] as const
+const always = ['too-many-requests', 'temporal-unavailable', 'no-payload-key', 'internal'] as const
 const guarded = ['unauthenticated', 'forbidden', 'foreign-origin', 'issuer-unavailable'] as const
 
 /** The API as an OpenAPI 3.1 document, made of the schemas that check requests. */
@@ -84,7 +97,7 @@ function describeOperation(operation: Operation): Json {
 function describeBody(body: NonNullable<Operation['body']>): Json {
   const types = body === 'RolloutDocument' ? ['application/json', 'application/yaml'] : ['application/json']
   return {
-    required: body === 'RolloutDocument',
+    required: body === 'RolloutDocument' || body === 'Payloads',
     content: Object.fromEntries(types.map((type) => [type, { schema: reference(body) }])),
   }
 }
@@ -97,7 +110,7 @@ function describeParameters({ path, query, headers = [] }: Operation): readonly 
     schema: toSchema(name === 'id' ? rolloutId : targetParams.shape[name as keyof typeof targetParams.shape]),
   }))
   const inQuery = query
-    ? Object.entries(listQuery.shape).map(([name, schema]) => ({
+    ? Object.entries((query === 'plan' ? planQuery : listQuery).shape).map(([name, schema]) => ({
         name,
         in: 'query',
         schema: toSchema(schema),

@@ -9,7 +9,7 @@ export interface Operation {
   readonly path: string
   readonly id: string
   readonly summary: string
-  readonly body?: 'RolloutDocument' | 'Decision' | 'Acknowledgement'
+  readonly body?: 'RolloutDocument' | 'Decision' | 'Acknowledgement' | 'Payloads'
   readonly answer: {
     readonly status: number
     readonly schema?: string
@@ -17,7 +17,7 @@ export interface Operation {
     readonly description: string
   }
   readonly alternative?: { readonly status: number; readonly schema: string; readonly description: string }
-  readonly query?: 'list'
+  readonly query?: 'list' | 'plan'
   readonly headers?: readonly { readonly name: string; readonly description: string }[]
   readonly problems: readonly ProblemName[]
   /** Answered without a credential. */
@@ -35,8 +35,9 @@ export const operations: readonly Operation[] = [
     id: 'plan',
     summary: 'Plans a document: the numbered steps with every finding. Reads only, changes nothing.',
     body: 'RolloutDocument',
+    query: 'plan',
     answer: { status: 200, schema: 'Plan', description: 'The plan, also when it has errors' },
-    problems: [...document, ...planning],
+    problems: ['invalid-request', ...document, ...planning],
   },
   {
     method: 'post',
@@ -168,6 +169,18 @@ export const operations: readonly Operation[] = [
     problems: [],
     open: true,
   },
+  ...(['encode', 'decode'] as const).map((turn): Operation => ({
+    method: 'post',
+    path: `/codec/${turn}`,
+    id: turn,
+    summary:
+      turn === 'decode'
+        ? 'Decrypts payloads, for Temporal’s web UI. Without a key they come back as they were.'
+        : 'Encrypts payloads, for Temporal’s web UI.',
+    body: 'Payloads',
+    answer: { status: 200, schema: 'Payloads', description: 'The same payloads' },
+    problems: ['invalid-request', 'malformed-body', 'too-large'],
+  })),
   ...(['/healthz', '/readyz', '/openapi.json'] as const).map(describeOpen),
 ]
 

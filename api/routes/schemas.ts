@@ -22,6 +22,14 @@ export const listQuery = z.strictObject({
     .optional(),
 })
 
+export const planQuery = z.strictObject({
+  iam: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .describe('Adds `iam`: the least that each role must be allowed for this plan.'),
+})
+
 export const verbBody = z.strictObject({
   comment: z
     .string()

@@ -4,6 +4,7 @@ import {
   WorkflowUpdateFailedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client'
+import type { LoadedDataConverter } from '@temporalio/common'
 import type { HeraldView } from '../../rollout/notices/types.ts'
 import {
   acknowledgeUpdate,
@@ -16,6 +17,7 @@ import {
 import type { NotificationsAnswer } from '../answers.ts'
 import { within, type ApiContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
+import { readFailure } from './payload.ts'
 import { isWorkerAway } from './worker-away.ts'
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number]
@@ -39,23 +41,32 @@ export async function readNotifications(context: ApiContext, id: string): Promis
     if (isWorkerAway(error)) throw noWorker(context)
     throw error
   })
-  return toAnswer(view, description.raw.pendingActivities ?? [])
+  const { loadedDataConverter } = context.client.options
+  return toAnswer(view, description.raw.pendingActivities ?? [], loadedDataConverter)
 }
 
 /** Temporal knows of what is on its way how often it was tried, and why it failed last. */
-function toAnswer(view: HeraldView, pending: readonly Pending[]): NotificationsAnswer {
+async function toAnswer(
+  view: HeraldView,
+  pending: readonly Pending[],
+  converter: LoadedDataConverter,
+): Promise<NotificationsAnswer> {
   const byId = new Map(pending.map((activity) => [activity.activityId, activity]))
-  const tried = (id: string): { attempts?: number; lastError?: string } => {
+  const tried = async (id: string): Promise<{ attempts?: number; lastError?: string }> => {
     const activity = byId.get(id)
     const { attempt, lastFailure } = activity ?? {}
     return {
       ...(attempt ? { attempts: lastFailure ? attempt - 1 : attempt } : {}),
-      ...(lastFailure?.message ? { lastError: lastFailure.message } : {}),
+      ...(lastFailure ? { lastError: await readFailure(lastFailure, converter) } : {}),
     }
   }
   return {
     configured: true,
-    deliveries: view.deliveries.map((one) => (one.state === 'pending' ? { ...one, ...tried(one.id) } : one)),
+    deliveries: await Promise.all(
+      view.deliveries.map(async (one) =>
+        one.state === 'pending' ? { ...one, ...(await tried(one.id)) } : one,
+      ),
+    ),
     showings: view.showings,
     acknowledgements: view.acknowledgements,
     unacknowledged: view.unacknowledged !== undefined,

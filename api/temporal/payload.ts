@@ -1,4 +1,4 @@
-import type { LoadedDataConverter, Payload } from '@temporalio/common'
+import type { LoadedDataConverter, Payload, ProtoFailure } from '@temporalio/common'
 
 /** What a payload holds, through the client's own codecs; for answers that the SDK hands out undecoded. */
 export async function decodePayload(
@@ -18,4 +18,14 @@ export async function decodePayloads(
     async ([name, payload]) => [name, await decodePayload(payload, converter)] as const,
   )
   return Object.fromEntries(await Promise.all(members))
+}
+
+/** The message of a failure as the server has it: where payloads are encrypted, it is in one. */
+export async function readFailure(
+  { message, encodedAttributes }: ProtoFailure,
+  converter: LoadedDataConverter,
+): Promise<string> {
+  if (!encodedAttributes) return message ?? ''
+  const attributes = (await decodePayload(encodedAttributes, converter)) as { readonly message?: string }
+  return attributes.message ?? ''
 }

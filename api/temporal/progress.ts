@@ -2,7 +2,7 @@ import type { LoadedDataConverter } from '@temporalio/common'
 import type { DescribeWorkflowExecutionResponse } from '@temporalio/client'
 import type { CopyProgress } from '../../activities/contract.ts'
 import type { Progress, Retrying } from '../answers.ts'
-import { decodePayload } from './payload.ts'
+import { decodePayload, readFailure } from './payload.ts'
 
 type Pending = NonNullable<DescribeWorkflowExecutionResponse['pendingActivities']>[number]
 
@@ -12,9 +12,10 @@ export async function readPending(
   converter: LoadedDataConverter,
 ): Promise<{ readonly progress: readonly Progress[]; readonly retrying: readonly Retrying[] }> {
   const progress = await Promise.all(pending.map((activity) => readProgress(activity, converter)))
+  const retrying = await Promise.all(pending.map((activity) => readRetrying(activity, converter)))
   return {
     progress: progress.filter((each) => each !== undefined),
-    retrying: pending.map(readRetrying).filter((each) => each !== undefined),
+    retrying: retrying.filter((each) => each !== undefined),
   }
 }
 
@@ -34,14 +35,17 @@ function nameOf(activity: Pending): { activity: string; activityId: string } {
 }
 
 /** `NotYet` is no failure: with it a poll says that it looks again. */
-function readRetrying(activity: Pending): Retrying | undefined {
+async function readRetrying(
+  activity: Pending,
+  converter: LoadedDataConverter,
+): Promise<Retrying | undefined> {
   const failure = activity.lastFailure
   if (!failure || failure.applicationFailureInfo?.type === 'NotYet') return undefined
   const next = activity.nextAttemptScheduleTime
   return {
     activity: nameOf(activity).activity,
     attempt: activity.attempt ?? 1,
-    failure: failure.message ?? '',
+    failure: await readFailure(failure, converter),
     ...(next?.seconds ? { nextAttemptAt: new Date(Number(next.seconds) * 1000).toISOString() } : {}),
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { exampleWorld } from '../../examples/world.ts'
+import { businessAlarm, exampleWorld } from '../../examples/world.ts'
 import { lockId } from '../../rollout/target.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import { twoRegions } from '../../test/support/documents.ts'
@@ -113,7 +113,9 @@ async function measure(
     twoRegions({
       accounts: stack.accounts,
       production: {
-        strategy: { steps: [{ weight: 10 }, { weight: 100 }] },
+        // A document must bake at some time; a second that is judged at once is the least.
+        strategy: { steps: [{ weight: 10 }, { weight: 100 }, { bake: '1s' }] },
+        watch: { alarms: [businessAlarm], pollEvery: '15s', settle: '0s', minInvocations: 0 },
         waves: oneWave(given.of),
         keepPrevious: '0s',
       },

@@ -16,7 +16,7 @@ export type ApiReport =
   /** `before/start#1`: a call to Temporal is about to be sent; `after/…`: its answer has come. */
   | { readonly is: 'moment'; readonly moment: string }
 
-const report = (what: ApiReport): void => void process.send?.(what)
+const report = (what: ApiReport): void => void process.send?.(what, undefined, undefined, () => undefined)
 
 let trap: string | undefined
 const counts = new Map<string, number>()

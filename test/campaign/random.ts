@@ -22,16 +22,18 @@ interface Case {
  * end in several ways, but the oracle knows no mercy for what they leave behind.
  */
 export function randomPoints(recording: Recording, seed: number, runs: number): readonly Scenario[] {
-  const cases = fc.sample(anyCase(operationsOf(recordedPaths(recording).flatMap(({ moments }) => moments))), {
-    seed,
-    numRuns: runs,
-  })
-  return cases.map((one, index) => ({
+  return drawCases(recording, seed, runs).map((one, index) => ({
     id: `random/${seed}/${index + 1}`,
     kind: 'random',
     path: 'other',
     run: (stage) => playCase(stage, one),
   }))
+}
+
+/** What the random points do, drawn by the seed alone. */
+export function drawCases(recording: Recording, seed: number, runs: number): readonly Case[] {
+  const moments = recordedPaths(recording).flatMap((path) => path.moments)
+  return fc.sample(anyCase(operationsOf(moments)), { seed, numRuns: runs })
 }
 
 const places = [

@@ -23,7 +23,8 @@ export type Report =
   | { readonly is: 'counting' }
   | { readonly is: 'moment'; readonly moment: Moment }
 
-const report = (what: Report): void => void process.send?.(what)
+// With a callback, because the campaign may be gone already, and then nobody needs to know.
+const report = (what: Report): void => void process.send?.(what, undefined, undefined, () => undefined)
 
 let trap: Moment | undefined
 let record = false

@@ -11,8 +11,10 @@ import type { RolloutView } from '../../rollout/view.ts'
 import type { FaultRequest } from '../../sandbox/core/faults.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/start.ts'
 import { freePorts } from '../../cli/embedded/ports.ts'
+import { createDataConverter } from '../../worker/data-converter.ts'
 import { createLogger } from '../../worker/logging.ts'
 import { readNotify } from '../../worker/notify-file.ts'
+import { readPayloadKeys } from '../../worker/payload-keys.ts'
 import { startTestWorker, type TestWorker, type TestWorkerOptions } from './worker.ts'
 
 const signingKey = 'a signing key that only tests use, 32+'
@@ -68,7 +70,7 @@ export interface Stack {
   close(): Promise<void>
 }
 
-export type StackWorkerOptions = Partial<Pick<TestWorkerOptions, 'bundle' | 'version' | 'preload'>>
+export type StackWorkerOptions = Partial<Pick<TestWorkerOptions, 'bundle' | 'version' | 'preload' | 'env'>>
 
 export type Person = 'zoe' | 'mia' | 'ben' | 'vic' | 'nobody'
 
@@ -94,6 +96,8 @@ export interface Surroundings {
 
 export type StackOptions = WorldOptions & {
   readonly clockRate?: number
+  /** `SLUICE_PAYLOAD_KEY` and the like, for worker and API; the bundle must be made for it. */
+  readonly payloadEnv?: Readonly<Record<string, string>>
   /** Of everything that the sandbox draws by lot. */
   readonly randomSeed?: number
   /** False: none runs until `startWorker`. */
@@ -135,7 +139,8 @@ export async function startStackOn(
     ...(services ? { services } : {}),
   })
   const connection = await Connection.connect({ address })
-  const client = new Client({ connection, namespace })
+  const dataConverter = createDataConverter(readPayloadKeys(options.payloadEnv ?? {}))
+  const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) })
   const taskQueue = `test-${randomUUID()}`
   const told = options.notify ? await writeNotify(options.notify) : undefined
   const launchApi =
@@ -174,6 +179,8 @@ export async function startStackOn(
         SLUICE_SIGNING_KEY: signingKey,
         ...told?.env,
         ...options.workerEnv,
+        ...options.payloadEnv,
+        ...chosen.env,
       },
     })
     workers.push(worker)

@@ -3,6 +3,7 @@ import type { WorkerVersion } from '../../worker/config.ts'
 import { openCalendar } from '../../worker/calendar.ts'
 import { createLogger } from '../../worker/logging.ts'
 import { readNotify } from '../../worker/notify-file.ts'
+import { readPayloadKeys } from '../../worker/payload-keys.ts'
 import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
 
@@ -26,6 +27,7 @@ const worker = await startWorker({
   ...(process.env['SLUICE_CALENDAR_FILE'] === undefined
     ? {}
     : { calendar: openCalendar(process.env['SLUICE_CALENDAR_FILE'], logger) }),
+  payloadKeys: readPayloadKeys(),
   shutdownGraceMs: 2_000,
   stickyTimeoutMs: 1_000,
   bundle: { code: readFileSync(TEST_BUNDLE, 'utf8') },

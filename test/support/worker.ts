@@ -19,6 +19,8 @@ export interface TestWorkerOptions {
   readonly metricsAddress: string
   readonly env: Readonly<Record<string, string>>
   readonly version?: WorkerVersion | undefined
+  /** Gets what the process writes; default the test's own stderr. */
+  readonly output?: (text: string) => void
   /** Modules to load before anything else. */
   readonly preload?: readonly string[]
 }
@@ -43,7 +45,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
       ...(process.env['TEST_LOG_LEVEL'] ? { TEST_LOG_LEVEL: process.env['TEST_LOG_LEVEL'] } : {}),
     },
   })
-  await ready(child)
+  await ready(child, options.output ?? ((text) => void process.stderr.write(text)))
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
@@ -53,7 +55,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
   return { kill: () => end('SIGKILL'), close: () => end('SIGTERM') }
 }
 
-async function ready(child: ChildProcess): Promise<void> {
+async function ready(child: ChildProcess, output: (text: string) => void): Promise<void> {
   const { stdout } = child
   if (!stdout) throw new Error('the worker process has no stdout')
   const failed = once(child, 'exit').then(([code]) => {
@@ -63,7 +65,7 @@ async function ready(child: ChildProcess): Promise<void> {
     stdout.on('data', (data: Buffer) => {
       const text = data.toString()
       if (text.includes('ready')) resolve()
-      else process.stderr.write(text)
+      else output(text)
     })
   })
   await Promise.race([polls, failed])

@@ -1,0 +1,114 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { allPoints } from './points.ts'
+import { drawCases, randomPoints } from './random.ts'
+import type { Recording } from './recording.ts'
+import { addResult, readResults, type Result } from './results.ts'
+import { summarize } from './summary.ts'
+
+const looks = 'awaitEndpoint@prodEu:eu-west-1#1/SageMaker.DescribeEndpoint'
+const creates = 'ensureModel@prodEu:eu-west-1#1/SageMaker.CreateModel'
+
+const recording: Recording = {
+  bundle: 'x',
+  paths: {
+    good: {
+      moments: [
+        `before/${creates}#1`,
+        `after/${creates}#1`,
+        'returned/ensureModel@prodEu:eu-west-1#1',
+        `before/${looks}#1`,
+        `after/${looks}#1`,
+        `before/${looks}#2`,
+      ],
+      effects: {},
+      requests: { approve: ['before/update#1', 'after/update#1'] },
+      phases: ['Preparing', 'Ended'],
+    },
+  },
+}
+const fromRecording = () =>
+  allPoints(recording)
+    .map(({ id }) => id)
+    .filter((id) => /^(crash|api|temporal|aws)/.test(id))
+
+describe('the points of the campaign', () => {
+  test('are every request before and after, every end of an activity, and of looks the first', () => {
+    expect(
+      fromRecording()
+        .filter((id) => id.startsWith('crash'))
+        .toSorted(),
+    ).toEqual([
+      `crash/good/after/${looks}#1`,
+      `crash/good/after/${creates}#1`,
+      `crash/good/before/${looks}#1`,
+      `crash/good/before/${creates}#1`,
+      'crash/good/returned/ensureModel@prodEu:eu-west-1#1',
+    ])
+  })
+
+  test('are every operation in every way, every call of the API, and every phase but the last', () => {
+    const ids = fromRecording()
+    expect(ids.filter((id) => id.startsWith('aws'))).toHaveLength(10)
+    expect(ids.filter((id) => id.startsWith('api')).toSorted()).toEqual([
+      'api/good/approve/after/update#1',
+      'api/good/approve/before/update#1',
+    ])
+    expect(ids.filter((id) => id.startsWith('temporal'))).toEqual(['temporal/good/Preparing'])
+  })
+
+  test('begin with what disturbs a change and end with what disturbs a look', () => {
+    const ids = fromRecording()
+    expect(ids.findLastIndex((id) => id.includes('CreateModel#1'))).toBeLessThan(
+      ids.findIndex((id) => id.includes('DescribeEndpoint')),
+    )
+  })
+
+  test('that are random are the same for the same seed, and others for another', () => {
+    expect(drawCases(recording, 7, 5)).toEqual(drawCases(recording, 7, 5))
+    expect(drawCases(recording, 8, 5)).not.toEqual(drawCases(recording, 7, 5))
+    expect(randomPoints(recording, 7, 2).map(({ id }) => id)).toEqual(['random/7/1', 'random/7/2'])
+  })
+})
+
+describe('the results', () => {
+  const result = (id: string, passed: boolean): Result => ({
+    id,
+    kind: 'crash before',
+    path: 'good',
+    passed,
+    reached: true,
+    problems: [],
+    outcomes: [],
+    seed: 1,
+    seconds: 1,
+    at: '2026-11-21T00:00:00.000Z',
+    commit: 'abc',
+  })
+
+  test('are the last of each point, and a line that was cut off is none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-results-'))
+    const file = join(folder, 'results.jsonl')
+    await addResult(file, result('a', false))
+    await addResult(file, result('b', true))
+    await addResult(file, result('a', true))
+    await writeFile(file, '{"id":"c","passed":tr', { flag: 'a' })
+    const results = await readResults(file)
+    expect([...results.values()].map(({ id, passed }) => [id, passed])).toEqual([
+      ['a', true],
+      ['b', true],
+    ])
+    expect((await readResults(join(folder, 'none'))).size).toBe(0)
+    await rm(folder, { recursive: true })
+  })
+
+  test('are counted against all points, run or not', () => {
+    const points = allPoints(recording)
+    const id = `crash/good/before/${creates}#1`
+    const table = summarize(points, new Map([[id, result(id, true)]]))
+    expect(table).toMatch(/\| crash before +\| 1 \/ 2 /)
+    expect(table.split('\n').at(-1)).toContain(`| ${points.length} | 1 | 1 | 0 |`)
+  })
+})
