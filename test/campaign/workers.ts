@@ -34,8 +34,13 @@ export async function bundleWorkerProcess(): Promise<string> {
     external: ['@temporalio/*'],
     // Messages name commands after their classes.
     keepNames: true,
-    // Only `bundleWorkflows` needs to know where it is, and these workers are given a bundle.
-    logOverride: { 'empty-import-meta': 'silent' },
+    // As a module sees itself; packages are found from here as from anywhere in the project.
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: {
+      'import.meta.url': 'importMetaUrl',
+      'import.meta.filename': '__filename',
+      'import.meta.dirname': '__dirname',
+    },
   })
   return outfile
 }
