@@ -12,9 +12,15 @@ export interface ApiServer {
   close(): Promise<void>
 }
 
+export interface ApiServerOptions {
+  readonly onMoment?: (moment: string) => void
+  /** Modules to load before it. */
+  readonly preload?: readonly string[]
+}
+
 export async function startApiServer(
   options: LaunchApi,
-  onMoment: (moment: string) => void = () => undefined,
+  { onMoment, preload }: ApiServerOptions = {},
 ): Promise<ApiServer> {
   let closed = false
   let deaths = 0
@@ -22,10 +28,10 @@ export async function startApiServer(
   let child: Child<ApiOrder, ApiReport>
   let back: Promise<void> = Promise.resolve()
   const serve = async (): Promise<void> => {
-    const started = startChild<ApiOrder, ApiReport>('./api-process.ts')
+    const started = startChild<ApiOrder, ApiReport>('./api-process.ts', preload)
     child = started
     ;({ port } = await started.tell({ do: 'serve', options, port }, 'serving'))
-    started.onReport((report) => report.is === 'moment' && onMoment(report.moment))
+    started.onReport((report) => report.is === 'moment' && onMoment?.(report.moment))
     void started.ended.then(() => {
       if (closed) return
       deaths++

@@ -13,12 +13,19 @@ export interface Child<Order, Report extends { readonly is: string }> {
   end(signal: NodeJS.Signals): Promise<void>
 }
 
-/** Starts a script: TypeScript of this folder, or JavaScript anywhere. It is told its settings by orders, not by variables. */
+/**
+ * Starts a script: TypeScript of this folder, or JavaScript anywhere. It is told its settings by orders, not by variables.
+ * `preload`: modules to load before it.
+ */
 export function startChild<Order extends object, Report extends { readonly is: string }>(
   script: string,
+  preload: readonly string[] = [],
 ): Child<Order, Report> {
   const process_ = fork(resolve(import.meta.dirname, script), {
-    execArgv: script.endsWith('.ts') ? ['--import', 'tsx'] : [],
+    execArgv: [...(script.endsWith('.ts') ? ['tsx'] : []), ...preload].flatMap((module) => [
+      '--import',
+      module,
+    ]),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       PATH: process.env['PATH'],

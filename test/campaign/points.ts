@@ -3,6 +3,7 @@ import { misbehaviourPoints } from './misbehaviour.ts'
 import type { Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 import { apiPoints, temporalPoints } from './servers.ts'
+import { abortAtEveryStep, foreignUpdateAtEveryStep } from './scenarios/every-step.ts'
 import { tables } from './scenarios/index.ts'
 
 /**
@@ -16,6 +17,8 @@ export function allPoints(recording: Recording): readonly Scenario[] {
     ...misbehaviourPoints(recording),
     ...apiPoints(recording),
     ...temporalPoints(recording),
+    ...abortAtEveryStep(recording.paths.good),
+    ...foreignUpdateAtEveryStep(recording.paths.good),
     ...tables,
   ]
   const ids = new Set<string>()

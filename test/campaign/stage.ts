@@ -119,7 +119,9 @@ export async function openLane(
         },
         async useApiProcess(trapped = {}, onMoment) {
           traps = trapped
-          api = await startApiServer(stack.apiSettings, (moment) => onMoment?.(request, moment))
+          api = await startApiServer(stack.apiSettings, {
+            onMoment: (moment) => onMoment?.(request, moment),
+          })
           return { happened: () => (api?.deaths() ?? 0) > 0 }
         },
         record: async (onMoment) => worker?.count({ aliases, onMoment }),

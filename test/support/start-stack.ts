@@ -81,6 +81,10 @@ const people = {
   vic: createToken('vic', ['viewer']),
 } as const
 
+export function tokenOf(person: keyof typeof people): string {
+  return people[person].token
+}
+
 /** Random accounts, because the locks of all tests of a run live in one Temporal namespace. */
 export function randomAccounts(): WorldAccounts {
   const id = () => String(randomInt(100_000_000_000, 999_999_999_999))
@@ -313,7 +317,7 @@ export async function askAt<T>(
   const response = await fetch(`${url}${path}`, {
     method,
     headers: {
-      ...(person === 'nobody' ? {} : { authorization: `Bearer ${people[person].token}` }),
+      ...(person === 'nobody' ? {} : { authorization: `Bearer ${tokenOf(person)}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },

@@ -1,4 +1,6 @@
 import type { Scenario } from '../scenario.ts'
+import { lies } from './lies.ts'
+import { people } from './people.ts'
 
 /** Points that are written down as tables, beside the ones that are enumerated from a recorded run. */
-export const tables: readonly Scenario[] = []
+export const tables: readonly Scenario[] = [...lies, ...people]
