@@ -166,7 +166,8 @@ export async function startStackOn(
   const [metricsPort = 0] = await freePorts(1)
   const workers: TestWorker[] = []
   const startWorker: Stack['startWorker'] = async (chosen = {}) => {
-    const [port = 0] = workers.length > 0 ? await freePorts(1) : [metricsPort]
+    // Another one beside it is asked for nothing: any port that is free then.
+    const port = workers.length > 0 ? 0 : metricsPort
     const worker = await launchWorker({
       address,
       namespace,

@@ -61,6 +61,7 @@ export function abortAtEveryStep(good: RecordedPath): readonly Scenario[] {
 
 /** Where the endpoint that somebody else changes is, in the second wave. */
 const place = '@prodWorld:us-east-1'
+const weight = 3
 
 /** Somebody else gives the endpoint another weight as soon as each activity of the good path has ended. */
 export function foreignUpdateAtEveryStep(good: RecordedPath): readonly Scenario[] {
@@ -73,6 +74,7 @@ export function foreignUpdateAtEveryStep(good: RecordedPath): readonly Scenario[
       moment,
       async (stage) => {
         const { id, reached } = await disturbed(stage, moment, () => changeWeight(stage))
+        keepTheirs(stage)
         const ours = index >= first && index < last
         return {
           rollouts: [{ id, outcomes: ours && reached ? ['Conflict'] : ['Conflict', 'Succeeded'] }],
@@ -83,9 +85,20 @@ export function foreignUpdateAtEveryStep(good: RecordedPath): readonly Scenario[
   )
 }
 
+/** What they changed is theirs: it is as it should be from now on, wherever the rollout does not leave the endpoint to a person. */
+function keepTheirs(stage: Stage): void {
+  const { before, stack } = stage
+  const endpoints = before.endpoints.map((endpoint) =>
+    endpoint.accountId === stack.accounts.prodWorld && endpoint.region === 'us-east-1'
+      ? { ...endpoint, variants: endpoint.variants.map((one) => ({ ...one, desiredWeight: weight })) }
+      : endpoint,
+  )
+  Object.assign(stage, { before: { ...before, endpoints } })
+}
+
 /** At once, or else when SageMaker accepts it. */
 async function changeWeight({ stack }: Stage): Promise<void> {
-  const weights = { AllTraffic: 3 }
+  const weights = { AllTraffic: weight }
   const on = { account: stack.accounts.prodWorld, region: 'us-east-1', endpoint: 'fraud-scorer' }
   await stack.control('foreign-update', { ...on, weights }).catch(() =>
     stack.arm({
