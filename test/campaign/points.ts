@@ -12,13 +12,13 @@ import { tables } from './scenarios/index.ts'
  * @throws Error when two have one id
  */
 export function allPoints(recording: Recording): readonly Scenario[] {
+  const { good } = recording.paths
   const points = [
     ...crashPoints(recording),
     ...misbehaviourPoints(recording),
     ...apiPoints(recording),
     ...temporalPoints(recording),
-    ...abortAtEveryStep(recording.paths.good),
-    ...foreignUpdateAtEveryStep(recording.paths.good),
+    ...(good ? [...abortAtEveryStep(good), ...foreignUpdateAtEveryStep(good)] : []),
     ...tables,
   ]
   const ids = new Set<string>()
