@@ -5,10 +5,11 @@ import { copy } from './copy/index.ts'
 import { fleet } from './fleet/index.ts'
 import { history } from './history.ts'
 import { overhead } from './overhead/index.ts'
+import { pages } from './pages.ts'
 import { rollback } from './rollback.ts'
 
 /** Every bench by its name. */
-const benches: Readonly<Record<string, Bench>> = { history, overhead, rollback, fleet, copy }
+const benches: Readonly<Record<string, Bench>> = { history, overhead, rollback, fleet, copy, pages }
 
 const usage =
   `usage: npm run bench -- NAME [--quick] [--size N]…      NAME is one of ${Object.keys(benches).join(', ')}\n` +

@@ -107,3 +107,13 @@ export function titleOf(line) {
 export function regionsOf(targets) {
   return [...new Set(targets.map((key) => key.split('/')[1] ?? key))]
 }
+
+/**
+ * What it does or how it ended, without the outcome that stands beside it.
+ * @param {RolloutLine} line
+ */
+export function messageOf({ message, outcome }) {
+  return outcome !== undefined && message.startsWith(`${outcome}: `)
+    ? message.slice(outcome.length + 2)
+    : message
+}

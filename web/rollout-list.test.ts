@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RolloutLine } from '../api/answers.ts'
-import { contains, merge, regionsOf, titleOf, toSections } from './rollout-list.js'
+import { contains, merge, messageOf, regionsOf, titleOf, toSections } from './rollout-list.js'
 
 const line = (id: string, more: Partial<RolloutLine> = {}): RolloutLine => ({
   id,
@@ -55,5 +55,6 @@ test.each([
 test('a row is called after its package, and names each Region once', () => {
   expect(titleOf(line('a'))).toBe('fraud-scorer v38')
   expect(titleOf(line('a', { package: '' }))).toBe('fraud-scorer')
+  expect(messageOf(line('a', { outcome: 'Aborted', message: 'Aborted: by zoe' }))).toBe('by zoe')
   expect(regionsOf(['1/eu-west-1/a', '1/eu-west-1/b', '1/us-east-1/a'])).toEqual(['eu-west-1', 'us-east-1'])
 })

@@ -6,8 +6,11 @@ import { At } from './time.js'
 /** @import { Datapoint, Verdict } from '../../rollout/view.ts' */
 /** @typedef {Extract<Verdict['cause'], { kind: 'alarm' }>} AlarmCause */
 
-/** What decided, with the numbers. @param {{ verdict?: Verdict }} props */
-export function VerdictSection({ verdict }) {
+/**
+ * What decided, with the numbers.
+ * @param {{ verdict?: Verdict, said?: string }} props `said`: what stands on the page already
+ */
+export function VerdictSection({ verdict, said }) {
   if (!verdict) return null
   const { result, target, at, message, cause } = verdict
   const [account = '', region = '', endpoint = ''] = target.split('/')
@@ -16,16 +19,16 @@ export function VerdictSection({ verdict }) {
     aria-labelledby="verdict"
   >
     <h2 id="verdict"><${Icon} shape="alert" />What decided: ${result}</h2>
-    <p class="lead">${message}</p>
+    ${message === said ? null : html`<p class="lead">${message}</p>`}
     <p class="muted">
-      on <a href=${`/endpoints/${target}`}>${endpoint || target} in ${region || account}</a>, judged at
+      on <a href=${`/endpoints/${target}`}>${endpoint || target} in ${region || account}</a>, judged at${' '}
       <${At} at=${at} />
     </p>
     ${cause.kind === 'alarm' ? html`<${AlarmEvidence} cause=${cause} />` : null}
     ${
       cause.kind === 'traffic'
         ? html`<p>
-            The candidate served <strong>${cause.invocations}</strong> of
+            The candidate served <strong>${cause.invocations}</strong> of${' '}
             <strong>${cause.minimum}</strong> requests.
           </p>`
         : null

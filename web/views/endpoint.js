@@ -7,7 +7,7 @@ import { RolloutBadge, words } from '../parts/mark.js'
 import { Loading, ProblemMessage } from '../parts/message.js'
 import { Age, At } from '../parts/time.js'
 import { asProblem, ask } from '../request.js'
-import { titleOf } from '../rollout-list.js'
+import { messageOf, titleOf } from '../rollout-list.js'
 import { follow } from '../stream.js'
 
 /**
@@ -46,7 +46,7 @@ function Now({ answer: { serving, current, accountId, stale } }) {
         serving
           ? html`<p class="lead"><strong>${packageName(serving.package)}</strong></p>
               <p class="muted">
-                since <${At} at=${serving.since} /> (<${Age} since=${serving.since} />), brought by
+                since <${At} at=${serving.since} /> (<${Age} since=${serving.since} />), brought by${' '}
                 <a href=${`/rollouts/${serving.rollout}`}>${serving.rollout}</a>
               </p>`
           : html`<p>Nothing that a rollout brought, as far as Temporal remembers.</p>
@@ -56,7 +56,7 @@ function Now({ answer: { serving, current, accountId, stale } }) {
       }
       ${stale ? html`<p class="muted">No worker answers: this is what was last written down.</p>` : null}
     </section>
-    <section class="panel edge-run" aria-labelledby="current">
+    <section class=${`panel edge-${current ? 'run' : 'idle'}`} aria-labelledby="current">
       <h2 id="current">Works on it now</h2>
       ${
         current
@@ -130,8 +130,8 @@ function Rollouts({ rollouts, target }) {
           html`<li key=${line.id}>
             <${RolloutBadge} rollout=${line} />
             <span
-              ><a href=${`/rollouts/${line.id}`}>${titleOf(line)}</a>
-              <span class="muted">${line.message}</span></span
+              ><a href=${`/rollouts/${line.id}`}>${titleOf(line)}</a>${' '}
+              <span class="muted">${messageOf(line)}</span></span
             >
             <span class="muted"><${At} at=${line.endedAt ?? line.startedAt} /></span>
           </li>`,

@@ -69,7 +69,7 @@ function Head({ rollout }) {
     ${
       deadline && since && !outcome
         ? html`<${Countdown}
-            from=${since}
+            from=${waitBegan(rollout) ?? since}
             until=${deadline}
             label=${waitsFor[phase] ?? 'until this ends by itself'}
           />`
@@ -125,6 +125,15 @@ function Head({ rollout }) {
   `
 }
 
+/**
+ * The step that waits began before what it waits for was said the last time.
+ * @param {RolloutForCaller} rollout
+ */
+function waitBegan(rollout) {
+  if (rollout.stale) return undefined
+  return rollout.steps.find(({ state }) => state === 'Running' || state === 'Waiting')?.startedAt
+}
+
 /** @type {Readonly<Record<string, string>>} */
 const waitsFor = {
   Baking: 'of the bake',
@@ -138,7 +147,7 @@ function Body({ rollout, me }) {
   return html`
     <${Instructions} rollout=${rollout} />
     <${Trouble} rollout=${rollout} />
-    <${VerdictSection} verdict=${rollout.verdict} />
+    <${VerdictSection} verdict=${rollout.verdict} said=${rollout.reason} />
     <${Targets} rollout=${rollout} />
     <div class="columns">
       <div class="column"><${Steps} rollout=${rollout} /></div>

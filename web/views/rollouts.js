@@ -8,7 +8,7 @@ import { Loading, ProblemMessage } from '../parts/message.js'
 import { ConnectionNote } from '../parts/connection.js'
 import { Age } from '../parts/time.js'
 import { asProblem, ask } from '../request.js'
-import { merge, regionsOf, titleOf, toSections } from '../rollout-list.js'
+import { merge, messageOf, regionsOf, titleOf, toSections } from '../rollout-list.js'
 import { go } from '../router.js'
 import { follow } from '../stream.js'
 import { outcomes, phases } from '../words.js'
@@ -90,10 +90,10 @@ function rowOf(line) {
     <span class="row-state"><${RolloutBadge} rollout=${line} /></span>
     <span class="row-what">
       <a class="row-link" href=${`/rollouts/${line.id}`}>${titleOf(line)}</a>
-      <span class="row-message">${line.undoes ? `undoes ${line.undoes}: ` : ''}${line.message}</span>
+      <span class="row-message">${line.undoes ? `undoes ${line.undoes}: ` : ''}${messageOf(line)}</span>
     </span>
     <span class="row-where muted"
-      >${regions.slice(0, 3).join(', ')}${regions.length > 3 ? ` +${regions.length - 3}` : ''}</span
+      >${regions.slice(0, 2).join(', ')}${regions.length > 2 ? ` +${regions.length - 2}` : ''}</span
     >
     <span class="row-who muted">${line.startedBy}</span>
     <span class="row-age muted">

@@ -9,7 +9,7 @@ import { asProblem, ask, newId } from '../request.js'
 import { go } from '../router.js'
 
 /**
- * @import { MeAnswer, PlanAnswer, Started } from '../../api/answers.ts'
+ * @import { MeAnswer, Started } from '../../api/answers.ts'
  * @import { Plan } from '../../rollout/plan/types.ts'
  * @import { Problem } from '../request.js'
  *
@@ -36,8 +36,8 @@ export function StartView({ me }) {
     setDoing('planning')
     setProblem(undefined)
     try {
-      const answer = /** @type {PlanAnswer} */ (await send('/v1/plans', text))
-      if (answer.plan) setPlanned({ text, key: newId(), plan: answer.plan })
+      const made = /** @type {Plan} */ (await send('/v1/plans', text))
+      setPlanned({ text, key: newId(), plan: made })
       announce('The plan is there.')
       setTimeout(() => result.current?.focus())
     } catch (error) {
@@ -164,10 +164,9 @@ function Cost({ plan: { peaks, targets } }) {
   const all = peaks.reduce((sum, { instances }) => sum + instances, 0)
   const kinds = [...new Set(peaks.map(({ instanceType }) => instanceType))].join(', ')
   const [first] = peaks
-  return html`<p class="cost">
-    <strong>At the peak ${count(all, 'instance')}</strong> (${kinds}) on ${count(targets.length, 'target')}
-    while both models run${first ? `: ${first.lasts} in ${first.target.split('/')[1] ?? first.target}` : ''}.
-  </p>`
+  const lasts = first ? `: ${first.lasts} in ${first.target.split('/')[1] ?? first.target}` : ''
+  const line = ` (${kinds}) on ${count(targets.length, 'target')} while both models run${lasts}.`
+  return html`<p class="cost"><strong>At the peak ${count(all, 'instance')}</strong>${line}</p>`
 }
 
 /** @param {{ problem: Problem }} props */
