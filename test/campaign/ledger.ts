@@ -30,9 +30,11 @@ const changesNothing = /^(Describe|List|Get|Head|Batch(Get|Check)|AssumeRole|Upl
 export function createLedger(): Ledger {
   let effects: Effect[] = []
   let unverified: string[] = []
-  /** `account/region/endpoint model` that answered while it had its instances. */
+  /** `account/region/endpoint model` that answered, or was seen in service with all its instances. */
   let healthy = new Set<string>()
   let waiting: { so: (effect: Effect) => boolean; found: (effect: Effect) => void }[] = []
+
+  const tokens = new Set<unknown>()
 
   const write = (effect: Effect): void => {
     effects.push(effect)
@@ -50,8 +52,9 @@ export function createLedger(): Ledger {
           const suspicion = suspect(call, operation, input, healthy)
           const output: unknown = await act(call, input)
           unverified.push(...suspicion)
-          if (operation === 'InvokeEndpoint') noteHealth(call, input, healthy)
-          if (!changesNothing.test(operation)) {
+          if (operation === 'InvokeEndpoint' || operation === 'DescribeEndpoint')
+            noteHealth(call, input, healthy)
+          if (!changesNothing.test(operation) && isFirst(input, tokens)) {
             const { Body: _body, layerPartBlob: _blob, ...rest } = input
             const { accountId, region } = call
             write({ at: Date.now(), service: service.service, operation, accountId, region, input: rest })
@@ -89,6 +92,14 @@ export function createLedger(): Ledger {
   }
 }
 
+/** AWS answers a token that it has seen with what it made then, and makes nothing. */
+function isFirst({ ClientToken: token }: Readonly<Record<string, unknown>>, seen: Set<unknown>): boolean {
+  if (token === undefined) return true
+  const first = !seen.has(token)
+  seen.add(token)
+  return first
+}
+
 interface ConfigRow {
   readonly accountId: string
   readonly region: string
@@ -112,11 +123,18 @@ function endpointOf(call: Call, name: unknown): EndpointRow | undefined {
   )
 }
 
+/** An answer shows its variant, a look shows every variant that serves with all its instances. */
 function noteHealth(call: Call, input: Readonly<Record<string, unknown>>, healthy: Set<string>): void {
   const endpoint = endpointOf(call, input['EndpointName'])
-  const variant = endpoint?.variants.find((one) => one.name === input['TargetVariant'])
-  if (endpoint && variant && variant.currentCount > 0)
-    healthy.add(`${endpoint.accountId}/${endpoint.region}/${endpoint.name} ${variant.model}`)
+  if (!endpoint) return
+  const asked = input['TargetVariant']
+  for (const { name, model, currentCount, desiredCount } of endpoint.variants) {
+    const shown =
+      call.operation === 'InvokeEndpoint'
+        ? name === asked && currentCount > 0
+        : endpoint.status === 'InService' && currentCount >= Math.max(1, desiredCount)
+    if (shown) healthy.add(`${endpoint.accountId}/${endpoint.region}/${endpoint.name} ${model}`)
+  }
 }
 
 /** Why the traffic that a request asks for is not safe, as things stand before it. A new endpoint has none to lose. */
@@ -139,7 +157,10 @@ function suspect(
     )
     return (config?.input.ProductionVariants ?? [])
       .filter((one) => (one.InitialVariantWeight ?? 1) > 0 && !answered(one.ModelName))
-      .map((one) => `${key}: ${one.VariantName} gets traffic by config, but ${one.ModelName} never answered`)
+      .map(
+        (one) =>
+          `${key}: ${one.VariantName} gets traffic by config, but nobody saw ${one.ModelName} in service`,
+      )
   }
   if (operation !== 'UpdateEndpointWeightsAndCapacities') return []
   const asked = (input['DesiredWeightsAndCapacities'] ?? []) as readonly {
@@ -150,7 +171,9 @@ function suspect(
     const variant = endpoint.variants.find((one) => one.name === VariantName)
     if (!variant || DesiredWeight <= variant.desiredWeight) return []
     return [
-      ...(answered(variant.model) ? [] : [`${key}: ${VariantName} gets weight, but never answered`]),
+      ...(answered(variant.model)
+        ? []
+        : [`${key}: ${VariantName} gets weight, but nobody saw it in service`]),
       ...(variant.currentCount >= Math.max(1, variant.desiredCount)
         ? []
         : [
