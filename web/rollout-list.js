@@ -91,6 +91,21 @@ export function toSections(lines, search) {
 }
 
 /**
+ * The first rows over all sections, and of how many each section would have.
+ * @param {readonly Section[]} sections
+ * @param {number} most
+ * @returns {readonly (Section & { readonly of: number })[]}
+ */
+export function firstRows(sections, most) {
+  let left = most
+  return sections.flatMap(({ title, lines }) => {
+    const some = lines.slice(0, left)
+    left -= some.length
+    return some.length > 0 ? [{ title, lines: some, of: lines.length }] : []
+  })
+}
+
+/**
  * `fraud-scorer v38` of its package, or its name.
  * @param {RolloutLine} line
  */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RolloutLine } from '../api/answers.ts'
-import { contains, merge, messageOf, regionsOf, titleOf, toSections } from './rollout-list.js'
+import { contains, firstRows, merge, messageOf, regionsOf, titleOf, toSections } from './rollout-list.js'
 
 const line = (id: string, more: Partial<RolloutLine> = {}): RolloutLine => ({
   id,
@@ -57,4 +57,13 @@ test('a row is called after its package, and names each Region once', () => {
   expect(titleOf(line('a', { package: '' }))).toBe('fraud-scorer')
   expect(messageOf(line('a', { outcome: 'Aborted', message: 'Aborted: by zoe' }))).toBe('by zoe')
   expect(regionsOf(['1/eu-west-1/a', '1/eu-west-1/b', '1/us-east-1/a'])).toEqual(['eu-west-1', 'us-east-1'])
+})
+
+test('only the first rows are drawn, over all sections, and each says how many it has', () => {
+  const sections = toSections([line('a'), line('b'), ended('c', '2026-11-21T09:00:00.000Z')], '')
+  expect(firstRows(sections, 1).map(({ lines, of }) => [lines.length, of])).toEqual([[1, 2]])
+  expect(firstRows(sections, 9).map(({ lines, of }) => [lines.length, of])).toEqual([
+    [2, 2],
+    [1, 1],
+  ])
 })

@@ -8,7 +8,7 @@ import { Loading, ProblemMessage } from '../parts/message.js'
 import { ConnectionNote } from '../parts/connection.js'
 import { Age } from '../parts/time.js'
 import { asProblem, ask } from '../request.js'
-import { merge, messageOf, regionsOf, titleOf, toSections } from '../rollout-list.js'
+import { firstRows, merge, messageOf, regionsOf, titleOf, toSections } from '../rollout-list.js'
 import { go } from '../router.js'
 import { follow } from '../stream.js'
 import { outcomes, phases } from '../words.js'
@@ -21,6 +21,8 @@ import { outcomes, phases } from '../words.js'
  */
 
 const PAGE = 50
+/** Rows that are drawn at once; further ones when somebody comes near their end. */
+const DRAWN = 150
 /** How many are looked through for a search. */
 const MOST_SEARCHED = 2_000
 
@@ -34,7 +36,10 @@ export function RolloutsView({ query, me }) {
   const { lines, more, loadMore, problem, connection, worker } = useRollouts(filter)
 
   const sections = useMemo(() => (lines ? toSections(lines.values(), search) : []), [lines, search])
+  const [drawn, setDrawn] = useState(DRAWN)
+  useEffect(() => setDrawn(DRAWN), [wanted, search])
   const shown = sections.reduce((sum, section) => sum + section.lines.length, 0)
+  const drawMore = useCallback(async () => setDrawn((before) => before + DRAWN), [])
   const searching = search !== '' && more && (lines?.size ?? 0) < MOST_SEARCHED
   useEffect(() => {
     if (searching) void loadMore()
@@ -49,12 +54,10 @@ export function RolloutsView({ query, me }) {
     <${Filters} query=${query} lines=${lines} />
     ${problem ? html`<${ProblemMessage} problem=${problem} />` : null}
     ${lines === undefined && !problem ? html`<${Loading} />` : null}
-    ${sections.map(
-      ({ title, lines: some }) => html`
+    ${firstRows(sections, drawn).map(
+      ({ title, lines: some, of }) => html`
         <section class="group" key=${title} aria-labelledby=${`group-${title}`}>
-          <h2 id=${`group-${title}`} class="group-title">
-            ${title} <span class="muted">${some.length}</span>
-          </h2>
+          <h2 id=${`group-${title}`} class="group-title">${title} <span class="muted">${of}</span></h2>
           <ul class="rows">
             ${some.map(rowOf)}
           </ul>
@@ -71,7 +74,13 @@ export function RolloutsView({ query, me }) {
             : ''
       }
     </p>
-    ${more && search === '' ? html`<${More} load=${loadMore} />` : null}
+    ${
+      shown > drawn
+        ? html`<${More} load=${drawMore} key=${drawn} />`
+        : more && search === ''
+          ? html`<${More} load=${loadMore} />`
+          : null
+    }
   `
 }
 
