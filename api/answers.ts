@@ -68,6 +68,8 @@ export interface RolloutLine {
   readonly summary: string
   readonly phase: Phase
   readonly message: string
+  /** Since when it is in this phase. */
+  readonly since: string
   readonly outcome?: Outcome
   readonly package: string
   readonly startedBy: string

@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { outcomes, phases, type Verb } from '../rollout/phases.ts'
+import { outcomes, phases, type Phase, type Verb } from '../rollout/phases.ts'
 import { within, type ApiContext } from './context.ts'
+import { listRollouts } from './temporal/list-rollouts.ts'
 import { writeQuery } from './temporal/visibility.ts'
 
 /** Visibility is asked once in so long, however many scrape. */
@@ -45,6 +46,12 @@ export function createMetrics(context: ApiContext, streams: { size(): number }):
     labelNames: ['phase'],
     registers,
   })
+  const ages = new Gauge({
+    name: 'sluice_rollout_phase_age_seconds',
+    help: 'How long the rollout that has been longest in a phase has been in it; 0 without one',
+    labelNames: ['phase'],
+    registers,
+  })
   const ended = new Gauge({
     name: 'sluice_rollouts_ended',
     help: 'Rollouts that are over and that Temporal still keeps, by outcome',
@@ -56,6 +63,7 @@ export function createMetrics(context: ApiContext, streams: { size(): number }):
     if (Date.now() - countedAt < FRESH_MS) return
     const counted = await countRollouts(context)
     for (const [phase, number] of counted.phases) running.set({ phase }, number)
+    for (const [phase, age] of counted.ages) ages.set({ phase }, age)
     for (const [outcome, number] of counted.outcomes) ended.set({ outcome }, number)
     countedAt = Date.now()
   }
@@ -81,15 +89,27 @@ async function countRollouts(context: ApiContext) {
   const of = (query: string) =>
     within(context, 'call', () => context.client.workflow.count(query)).then(({ count }) => count)
   const running = phases.filter((phase) => phase !== 'Ended')
+  const phased = await Promise.all(
+    running.map(
+      async (phase) => [phase, await of(`${writeQuery({ phase })} AND ExecutionStatus = 'Running'`)] as const,
+    ),
+  )
   return {
-    phases: await Promise.all(
-      running.map(
-        async (phase) =>
-          [phase, await of(`${writeQuery({ phase })} AND ExecutionStatus = 'Running'`)] as const,
+    phases: phased,
+    ages: await Promise.all(
+      phased.map(
+        async ([phase, number]) => [phase, number === 0 ? 0 : await longestIn(context, phase)] as const,
       ),
     ),
     outcomes: await Promise.all(
       outcomes.map(async (outcome) => [outcome, await of(writeQuery({ outcome }))] as const),
     ),
   }
+}
+
+/** Seconds; of the first thousand rollouts, which are more than a phase ever holds but Baking and Promoted. */
+async function longestIn(context: ApiContext, phase: Phase): Promise<number> {
+  const { rollouts } = await listRollouts(context, { phase }, { limit: 1_000 })
+  const since = rollouts.flatMap((line) => (line.execution === 'running' ? Date.parse(line.since) : []))
+  return since.length === 0 ? 0 : Math.max(0, (Date.now() - Math.min(...since)) / 1_000)
 }

@@ -192,6 +192,7 @@ describe('metrics', () => {
     expect(again).toMatch(/route="\/v1\/rollouts\/:id\/abort",status="403"/)
     expect(text).toMatch(/sluice_decisions_total\{verb="abort",result="accepted"\} 1/)
     expect(text).toMatch(/sluice_rollouts\{phase="Baking"\} \d+/)
+    expect(text).toMatch(/sluice_rollout_phase_age_seconds\{phase="Baking"\} \d+/)
     expect(text).toMatch(/sluice_rollouts_ended\{outcome="Aborted"\} \d+/)
     expect(text).not.toContain(body.id)
   })

@@ -81,6 +81,8 @@ export interface RolloutMemo {
   readonly summary: string
   readonly phase: Phase
   readonly message: string
+  /** ISO time since which it is in this phase. */
+  readonly since?: string
   readonly package: string
   readonly startedBy: string
   /** sha256 of the canonical document, so that an Idempotency-Key with another body is seen. */

@@ -12,6 +12,7 @@ const line = (id: string, message = ''): RolloutLine => ({
   package: '',
   startedBy: '',
   startedAt: '',
+  since: '',
   targets: [],
   execution: 'running',
 })

@@ -17,6 +17,7 @@ const answer = (summary: string, execution: StaleRollout['execution'] = 'running
   package: '',
   startedBy: '',
   startedAt: '',
+  since: '',
   targets: [],
   execution,
   stale: true,

@@ -220,6 +220,7 @@ const line = {
   summary: z.string(),
   phase: z.enum(phases),
   message: z.string(),
+  since: time.describe('since when it is in this phase'),
   outcome: z.enum(outcomes).optional(),
   package: z.string(),
   startedBy: z.string(),

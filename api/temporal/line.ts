@@ -35,6 +35,7 @@ export function toLine(info: Listed): RolloutLine {
     summary: memo.summary ?? rolloutIdOf(info.workflowId),
     phase,
     message: memo.message ?? '',
+    since: memo.since ?? info.startTime.toISOString(),
     ...(outcome ? { outcome } : {}),
     package: memo.package ?? '',
     startedBy: memo.startedBy ?? attributes.get(searchAttributes.startedBy) ?? '',

@@ -167,6 +167,7 @@ describe('the tree', () => {
       ...line,
       stale: true,
       summary: 'fraud v38 · Baking',
+      since: at('00:00'),
       staleBecause: 'No worker answers.',
       targets: ['333333333333/eu-west-1/fraud'],
     })

@@ -265,6 +265,7 @@ export class RolloutState {
       summary: summaryLine(this.view()),
       phase: this.phase,
       message: this.message,
+      since: this.since,
     }
     upsertMemo(memo)
     upsertSearchAttributes([
