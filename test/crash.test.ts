@@ -126,4 +126,23 @@ describe('a worker that dies', () => {
     expect((await stack.ended(id)).outcome).toBe('Aborted')
     await checkWorld(stack, before)
   })
+
+  test('of two approvals that are both there when a worker is back one counts, and the other came too late', async () => {
+    const id = await stack.start(twoRegions({ accounts: stack.accounts, approval }))
+    await inPhase(id, 'AwaitingApproval')
+    await stack.killWorker()
+    for (const person of ['mia', 'ben'] as const) {
+      const sent = await stack.ask(person, 'POST', `/v1/rollouts/${id}/approve`, {})
+      expect(sent).toMatchObject({ status: 503, body: { left: true } })
+    }
+    await stack.startWorker()
+    const view = await stack.until(id, (now) => now.decisions?.length === 2)
+    expect(view.decisions.map(({ result }) => result).sort()).toEqual([
+      'approved by mia; 1 of 1 approvals',
+      expect.stringMatching(/^refused: no gate is open/) as string,
+    ])
+    await stack.ask('zoe', 'POST', `/v1/rollouts/${id}/abort`, {})
+    expect((await stack.ended(id)).outcome).toBe('Aborted')
+    await checkWorld(stack, before)
+  })
 })

@@ -21,6 +21,7 @@ const unverifiedVerbs: readonly Verb[] = ['pause', 'abort']
 export class Desk {
   private readonly answers = new Map<string, Promise<MessageAnswer>>()
   private unsigned = 0
+  private verifying: Promise<unknown> = Promise.resolve()
 
   private readonly run: RolloutRun
 
@@ -93,8 +94,18 @@ export class Desk {
     return this.apply(message, true)
   }
 
-  private async verified(message: Message): Promise<boolean> {
-    if (message.signature === undefined) return false
+  /**
+   * One after another: of two local activities that run at once the replay knows only in which order they were started, not
+   * in which they ended, so that two people who race would break it.
+   */
+  private verified(message: Message): Promise<boolean> {
+    if (message.signature === undefined) return Promise.resolve(false)
+    const turn = this.verifying.then(() => this.verify(message))
+    this.verifying = turn
+    return turn
+  }
+
+  private async verify(message: Message): Promise<boolean> {
     try {
       return await local.verifyMessage({ rolloutId: this.run.input.rolloutId, message })
     } catch {

@@ -34,7 +34,7 @@ export interface GateSpec {
 
 /** The place where a rollout waits for people: at most one gate is open. */
 export class Gates {
-  open: OpenGate | undefined
+  private asked: OpenGate | undefined
 
   private readonly state: RolloutState
   private readonly clock: Clock
@@ -42,6 +42,16 @@ export class Gates {
   constructor(state: RolloutState, clock: Clock) {
     this.state = state
     this.clock = clock
+  }
+
+  /**
+   * The gate that waits for a decision. One that has its decision is not open any more, though the rollout may only see it a
+   * moment later: of two approvals in one task of the workflow the second comes too late.
+   */
+  get open(): OpenGate | undefined {
+    const { asked } = this
+    if (!asked || asked.rejected !== undefined) return undefined
+    return asked.view.approvals.length < asked.view.required ? asked : undefined
   }
 
   /** Waits until enough people approved, or it opened by itself. A no, or nobody in time, stops the rollout. */
@@ -63,7 +73,7 @@ export class Gates {
         ...(spec.needsReason ? { needsReason: true } : {}),
       },
     }
-    this.open = gate
+    this.asked = gate
     this.show()
     this.state.note('gate', `waits for ${gate.view.required} approval(s) at ${spec.id}: ${spec.why}`)
     this.state.enter(phase, `${spec.title}: ${spec.why}`, expires)
@@ -77,23 +87,26 @@ export class Gates {
       if (!openedBySelf()) halt('Rejected', `nobody decided at ${spec.id} in time`)
       return 'by-itself'
     } finally {
-      this.open = undefined
+      this.asked = undefined
       this.show()
     }
   }
 
   approve(by: string): string {
-    if (!this.open) return 'no gate is open'
-    const { view } = this.open
-    this.open.view = { ...view, approvals: [...view.approvals, by] }
+    const { open } = this
+    if (!open) return 'no gate is open'
+    const { view } = open
+    open.view = { ...view, approvals: [...view.approvals, by] }
     this.show()
     return `approved by ${by}; ${view.approvals.length + 1} of ${view.required} approvals`
   }
 
   reject(by: string, comment: string | undefined): string {
-    if (!this.open) return 'no gate is open'
-    this.open.rejected = `rejected by ${by}${comment ? `: ${comment}` : ''}`
-    return this.open.rejected
+    const { open } = this
+    if (!open) return 'no gate is open'
+    open.rejected = `rejected by ${by}${comment ? `: ${comment}` : ''}`
+    this.show()
+    return open.rejected
   }
 
   private show(): void {
