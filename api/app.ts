@@ -12,7 +12,7 @@ import { createListWatcher } from './events/list-watcher.ts'
 import { createStreams } from './events/stream.ts'
 import { createWatchers } from './events/watcher.ts'
 import { limitAddresses, limitCredentials, limitFailures } from './limits.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { answerProblems, identify, noSuchPath, onlyMethods } from './middleware.ts'
 import { secureHeaders } from './secure-headers.ts'
 import { allowTemporalUi, codecRoutes } from './routes/codec.ts'
@@ -25,6 +25,7 @@ import { verbRoutes } from './routes/verbs.ts'
 import { meRoutes } from './routes/me.ts'
 import { webRoutes } from './routes/web.ts'
 import { lookAtList } from './temporal/look-at-list.ts'
+import { createSlackDesk, type SlackDesk } from './slack/desk.ts'
 import { lookAt } from './temporal/read-rollout.ts'
 import { readWebFiles } from './web/files.ts'
 
@@ -52,6 +53,8 @@ export interface Api {
   readonly app: Express
   /** Ends the open event streams, telling their clients when to come back. */
   endStreams(): void
+  /** Until what was acknowledged to Slack is done. */
+  settled(): Promise<void>
 }
 
 /** The whole HTTP API over a Temporal client. It keeps nothing: any number of them may run side by side. */
@@ -64,11 +67,14 @@ export function createApi(options: ApiOptions): Api {
   const streams = createStreams()
   const metrics = createMetrics(context, streams)
 
+  const slack = slackDesk(options, context, metrics)
+
   const app = express()
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
   app.use(logRequests(logger), metrics.measure, secureHeaders(auth))
   app.use(allowTemporalUi(options.temporalUiUrl))
   app.use(publicRoutes(context))
+  if (slack) app.use(slack.router)
   app.use(webRoutes(readWebFiles(), createSignIn(auth)))
   app.use(limitAddresses(requestsPerMinute), limitFailures(failuresPerMinute, identify(auth)))
   app.use(limitCredentials(Math.ceil(requestsPerMinute / 2)))
@@ -88,7 +94,17 @@ export function createApi(options: ApiOptions): Api {
       watchers.close()
       listWatcher.close()
     },
+    settled: async () => slack?.settled(),
   }
+}
+
+function slackDesk(
+  { notify, logger }: ApiOptions,
+  context: ApiContext,
+  metrics: Metrics,
+): SlackDesk | undefined {
+  const app = notify?.settings.slack
+  return notify && app ? createSlackDesk(context, { notify, app, metrics, logger }) : undefined
 }
 
 function createContext({

@@ -15,6 +15,11 @@ export const problems = {
     title: 'No valid credential',
     cure: 'Send `Authorization: Bearer <token>`; `sluice token NAME` makes one for the server’s credentials file.',
   },
+  'not-from-slack': {
+    status: 401,
+    title: 'The request is not from Slack',
+    cure: 'Only Slack calls this path; check the signing secret of the app, and the clock of this machine.',
+  },
   forbidden: {
     status: 403,
     title: 'This credential may not do that',

@@ -73,6 +73,7 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
     server.closeIdleConnections()
     const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
     await closed
+    await Promise.race([api.settled(), new Promise((resolve) => setTimeout(resolve, graceMs).unref())])
     clearTimeout(cutOff)
     logger.info({ url }, 'the API has stopped')
   }

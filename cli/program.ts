@@ -42,6 +42,7 @@ export function createProgram(finished: (exitCode: number) => void): Command {
       '--db <file>',
       'keep rollouts in this SQLite file over restarts; without it they are gone with Ctrl-C',
     )
+    .option('--notify <file>', 'notifications file: who is told what, and who may decide from Slack')
     .option('--clock-rate <rate>', 'how much faster than real time simulated AWS and waits run', '60')
     .addHelpText('after', examples('sluice up', 'sluice up --clock-rate 1 --db .cache/sluice.db'))
     .action(run(async () => (await import('./up.ts')).up))

@@ -7,11 +7,12 @@ import { openTerminal, type Terminal } from './terminal.ts'
 
 export interface UpOptions {
   readonly db?: string
+  readonly notify?: string
   readonly clockRate: string
 }
 
 /** Everything embedded, until Ctrl-C. */
-export async function up({ db, clockRate }: UpOptions): Promise<number> {
+export async function up({ db, notify, clockRate }: UpOptions): Promise<number> {
   const rate = Number(clockRate)
   if (!(rate > 0 && rate <= 1_000)) {
     throw new CliFailure(exitCodes.usage, `--clock-rate ${clockRate}: must be a number from above 0 to 1000`)
@@ -22,6 +23,7 @@ export async function up({ db, clockRate }: UpOptions): Promise<number> {
     clockRate: rate,
     say: (line) => terminal.note(`… ${line}`),
     ...(db === undefined ? {} : { dbFile: db }),
+    ...(notify === undefined ? {} : { notifyFile: notify }),
   })
   for (const line of describeStack(stack, rate, terminal)) terminal.out(line)
   const end = await Promise.race([

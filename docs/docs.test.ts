@@ -85,7 +85,7 @@ describe('the policies in docs/real-accounts.md', () => {
   const allowed = new Set([...policies.values()].flatMap(actionsOf))
 
   test('allow exactly the calls that the activities make', () => {
-    expect([...policies.keys()]).toEqual(['worker', 'read', 'deploy', 'record', 'registry'])
+    expect([...policies.keys()]).toEqual(['worker', 'read', 'deploy', 'record', 'topics', 'registry'])
     expect(calls.length).toBeGreaterThan(50)
     expect([...actions].filter((action) => !allowed.has(action))).toEqual([])
     expect([...allowed].filter((action) => !actions.has(action))).toEqual([])

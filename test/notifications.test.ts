@@ -3,15 +3,17 @@ import type { NotificationsAnswer } from '../api/answers.ts'
 import { freePorts } from '../cli/embedded/ports.ts'
 import { packModel } from '../examples/model/pack.ts'
 import type { Notice } from '../rollout/notices/types.ts'
-import { heraldWorkflowId } from '../workflows/messages.ts'
+import { topicArn, type Published } from '../sandbox/sns/state.ts'
+import { heraldWorkflowId, rolloutWorkflowId } from '../workflows/messages.ts'
 import { checkWorld, readWorld, type WorldState } from './support/check.ts'
 import { approval, twoRegions } from './support/documents.ts'
 import { startReceiver, type Receiver } from './support/receiver.ts'
+import { randomAccounts } from './support/start-stack.ts'
 import { startStack, type Stack } from './support/stack.ts'
 
 const secret = 'a secret that only tests use'
 
-describe('people are told', () => {
+describe('people are told', { timeout: 240_000 }, () => {
   let stack: Stack
   let receiver: Receiver
   let before: WorldState
@@ -20,7 +22,9 @@ describe('people are told', () => {
     receiver = await startReceiver(secret)
     const [nobodyThere = 0] = await freePorts(1)
     const artifact = await packModel('good')
+    const accounts = randomAccounts()
     stack = await startStack({
+      accounts,
       versions: [
         { version: 37, artifact },
         { version: 38, artifact },
@@ -32,14 +36,18 @@ apiVersion: sluice/v1
 kind: Notifications
 channels:
   all: { webhook: { url: '${receiver.url}/all', secretFrom: HOOK_SECRET } }
+  audit: { sns: { topic: '${topicArn(accounts.prodEu, 'eu-west-1', 'audit.fifo')}', role: 'arn:aws:iam::${accounts.prodEu}:role/sluice-deploy' } }
   away: { webhook: { url: 'http://127.0.0.1:${nobodyThere}/', secretFrom: HOOK_SECRET } }
 routes:
-  - { models: ['fraud-*'], to: [all] }
+  - { models: ['fraud-*'], to: [all, audit] }
   - { models: ['away-*'], events: [started], to: [away] }
 reminders: { approval: 5m, needsHuman: 5m }
 `,
         secrets: { HOOK_SECRET: secret },
       },
+    })
+    await stack.seed({
+      topics: [{ account: accounts.prodEu, region: 'eu-west-1', name: 'audit.fifo' }],
     })
     before = await readWorld(stack)
   })
@@ -64,8 +72,20 @@ reminders: { approval: 5m, needsHuman: 5m }
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
   }
+  const publishedTo = async (arn: string): Promise<readonly Published[]> => {
+    const { topics } = (await (await fetch(`${stack.sandbox.url}/_sandbox/state?part=topics`)).json()) as {
+      topics: readonly { arn: string; published: readonly Published[] }[]
+    }
+    return topics.find((topic) => topic.arn === arn)?.published ?? []
+  }
   const heraldEnded = (id: string): Promise<unknown> =>
-    stack.client.workflow.getHandle(heraldWorkflowId(id)).result()
+    until(
+      async () => ({
+        herald: (await stack.client.workflow.getHandle(heraldWorkflowId(id)).describe()).status.name,
+        ...(await notifications(id)),
+      }),
+      ({ herald }) => herald === 'COMPLETED',
+    )
 
   test('of everything that happens in a rollout, signed, each under one id, and are reminded while a gate waits', async () => {
     const id = await stack.start(twoRegions({ accounts: stack.accounts, approval }))
@@ -85,6 +105,18 @@ reminders: { approval: 5m, needsHuman: 5m }
     const passed = view.steps.filter(({ state }) => state === 'Passed').map(({ number }) => number)
     expect(done.map(({ step }) => step?.number).toSorted((a = 0, b = 0) => a - b)).toEqual(passed)
     expect(receiver.refused).toEqual([])
+    const published = (await publishedTo(topicArn(stack.accounts.prodEu, 'eu-west-1', 'audit.fifo'))).filter(
+      ({ group }) => group === id,
+    )
+    expect(published.map(({ message }) => (JSON.parse(message) as Notice).id).toSorted()).toEqual(
+      noticesOf(id)
+        .map((notice) => notice.id)
+        .toSorted(),
+    )
+    expect(published[0]).toMatchObject({
+      subject: expect.stringMatching(/^fraud-scorer( v38)?: /) as string,
+      attributes: { model: 'fraud-scorer' },
+    })
     const { deliveries } = await notifications(id)
     expect(new Set(deliveries.map(({ state }) => state))).toEqual(new Set(['delivered']))
     const shown = noticesOf(id).map((notice) => notice.id)
@@ -102,8 +134,8 @@ reminders: { approval: 5m, needsHuman: 5m }
     expect(eventsOf(id)).toEqual(expect.arrayContaining(['started', 'step-done', 'alarm', 'rolled-back']))
     expect(noticesOf(id).find(({ event }) => event === 'alarm')?.verdict).toEqual(verdict)
     const { deliveries } = await notifications(id)
-    for (const { state, attempts } of deliveries)
-      expect({ state, attempts }).toEqual({ state: 'delivered', attempts: 2 })
+    for (const { channel, state, attempts } of deliveries)
+      expect({ state, attempts }).toEqual({ state: 'delivered', attempts: channel === 'all' ? 2 : 1 })
     await checkWorld(stack, before)
   })
 
@@ -139,5 +171,41 @@ reminders: { approval: 5m, needsHuman: 5m }
     }
     for (const id of [away, gone]) expect((await stack.ended(id)).outcome).toBe('Aborted')
     await checkWorld(stack, before)
+  })
+
+  test('of what needs a person, on every channel, again and again until somebody acknowledges it', async () => {
+    const id = await stack.start(twoRegions({ accounts: stack.accounts, name: 'other-model' }))
+    const { targets } = await stack.until(id, (view) => view.phase === 'Baking')
+    await stack.client.workflow.getHandle(rolloutWorkflowId(id)).terminate('a test')
+    const again = await until(
+      () => eventsOf(id),
+      (events) => events.includes('needs-human again'),
+    )
+    expect(again).not.toContain('started')
+    const acknowledge = (person: 'zoe' | 'vic', comment: string) =>
+      stack.ask(person, 'POST', `/v1/rollouts/${id}/acknowledge`, { comment })
+    expect((await acknowledge('vic', 'let me')).status).toBe(403)
+    expect((await notifications(id)).unacknowledged).toBe(true)
+    const taken = await acknowledge('zoe', 'I am on it')
+    expect(taken).toMatchObject({ status: 200, body: { result: 'accepted' } })
+    expect((await acknowledge('zoe', 'me too')).body).toMatchObject({
+      result: 'already-decided',
+      message: expect.stringMatching(/^acknowledged already by zoe/) as string,
+    })
+    await until(
+      () => notifications(id),
+      ({ acknowledgements }) => acknowledgements.length > 0,
+    )
+    const told = noticesOf(id).length
+    const channels = new Set((await notifications(id)).deliveries.map(({ channel }) => channel))
+    expect(channels).toEqual(new Set(['all', 'audit', 'away']))
+    expect(await notifications(id)).toMatchObject({
+      unacknowledged: false,
+      acknowledgements: [{ by: 'zoe', comment: 'I am on it' }],
+    })
+    // Longer than the time between two reminders; each of those before took no more.
+    await new Promise((resolve) => setTimeout(resolve, 5_000))
+    expect(noticesOf(id)).toHaveLength(told)
+    expect(targets.length).toBe(2)
   })
 })

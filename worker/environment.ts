@@ -64,7 +64,8 @@ export function readTogether<const Parts extends readonly unknown[]>(
       return undefined
     }
   })
-  if (problems.length > 0) throw new ConfigError(problems)
+  // What two parts read both, they find wrong both.
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)])
   return parts as unknown as Parts
 }
 

@@ -5,6 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SageMakerClient } from '@aws-sdk/client-sagemaker'
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { STSClient } from '@aws-sdk/client-sts'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { Place } from '../../rollout/target.ts'
@@ -27,6 +28,7 @@ export interface Aws {
   readonly ecr: At<ECRClient>
   readonly autoscaling: At<ApplicationAutoScalingClient>
   readonly quotas: At<ServiceQuotasClient>
+  readonly sns: At<SNSClient>
   /** The worker's own. */
   readonly sts: STSClient
   /** Gets credentials for the account and nothing else; throws Denied when it cannot be entered. */
@@ -82,6 +84,7 @@ const kinds = {
     name: 'Application Auto Scaling',
     make: (s: ClientSettings) => new ApplicationAutoScalingClient(s),
   },
+  sns: { id: 'SNS', name: 'SNS', make: (s: ClientSettings) => new SNSClient(s) },
   quotas: {
     id: 'SERVICE_QUOTAS',
     name: 'Service Quotas',
@@ -151,6 +154,7 @@ export function createAws(options: AwsOptions = {}): Aws {
     ecr: at(kinds.ecr),
     autoscaling: at(kinds.autoscaling),
     quotas: at(kinds.quotas),
+    sns: at(kinds.sns),
     sts,
     enter: async (place, rolloutId) => void (await sessions.providerFor(place, rolloutId)()),
   }

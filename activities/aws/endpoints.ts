@@ -8,6 +8,7 @@ export type ServiceId =
   | 'STS'
   | 'APPLICATION_AUTO_SCALING'
   | 'SERVICE_QUOTAS'
+  | 'SNS'
 
 /**
  * Where a service is, if the environment says so: `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`, unless

@@ -1,5 +1,4 @@
-import type { Reminders } from '../../rollout/notices/detect.ts'
-import type { Notice, NoticeMemory } from '../../rollout/notices/types.ts'
+import type { Acknowledgement, Notice, NoticeMemory } from '../../rollout/notices/types.ts'
 
 /**
  * What the herald lets be done. They run on a task queue of their own, with slots of their own, so that a receiver that
@@ -10,6 +9,8 @@ export interface NoticeActivities {
   lookAtRollout(input: LookAtRollout): Promise<Look>
   /** Sends one notice to one channel; throws Refused when the receiver never wants to see it again. */
   deliverNotice(input: DeliverNotice): Promise<{ readonly attempts: number }>
+  /** Makes the message of the rollout in one Slack channel as the rollout is now. */
+  showRollout(input: ShowRollout): Promise<Shown>
 }
 
 export interface LookAtRollout {
@@ -21,7 +22,9 @@ export interface LookAtRollout {
 
 export interface Look {
   readonly memory: NoticeMemory
-  readonly news: readonly { readonly notice: Notice; readonly to: readonly string[] }[]
+  readonly news: readonly { readonly notice: Notice; readonly to: readonly Destination[] }[]
+  /** Slack channels that show the rollout. */
+  readonly shownIn: readonly string[]
   /** Version of the rollout's state. */
   readonly version: number
   /** The rollout's workflow has ended, and no notice of it is to come but reminders. */
@@ -31,10 +34,36 @@ export interface Look {
   readonly clockRate: number
 }
 
+export interface Destination {
+  readonly channel: string
+  /** It goes into the thread of the rollout's message, which must be there first. */
+  readonly inThread: boolean
+}
+
 export interface DeliverNotice {
   readonly rolloutId: string
   readonly notice: Notice
   readonly channel: string
+  /** Slack's name of the message under which it stands. */
+  readonly thread?: string
 }
 
-export type { Reminders }
+export interface ShowRollout {
+  readonly rolloutId: string
+  readonly channel: string
+  /** Slack's name of the message; absent: it is posted. */
+  readonly message?: string
+  /** `seq` of the last timeline entry in the thread. */
+  readonly after: number
+  readonly acknowledgements: readonly Acknowledgement[]
+  readonly unacknowledged: boolean
+}
+
+export interface Shown {
+  readonly ts: string
+  /** Version of the rollout's state that it shows. */
+  readonly shows: number
+  readonly after: number
+  /** The thread has the whole timeline. */
+  readonly complete: boolean
+}

@@ -1,6 +1,9 @@
 import { detect } from '../../rollout/notices/detect.ts'
-import { channelsFor } from '../../rollout/notices/routes.ts'
-import type { Look, LookAtRollout } from './contract.ts'
+import { channelsFor, showsIn } from '../../rollout/notices/routes.ts'
+import type { NotifySettings } from '../../rollout/notices/settings.ts'
+import { broadcast } from '../../rollout/notices/slack/thread.ts'
+import type { Notice } from '../../rollout/notices/types.ts'
+import type { Destination, Look, LookAtRollout } from './contract.ts'
 import type { NoticeDependencies } from './dependencies.ts'
 import { readView } from './read-view.ts'
 
@@ -15,7 +18,7 @@ export async function lookAtRollout(
 ): Promise<Look> {
   const now = Date.now()
   const scaled = (duration: number): number => Math.max(1_000, Math.ceil(duration / clockRate))
-  const nothing = { memory, news: [], version: 0, clockRate, lookAt: now + scaled(fallback) }
+  const nothing = { memory, news: [], shownIn: [], version: 0, clockRate, lookAt: now + scaled(fallback) }
   if (!notify) return { ...nothing, over: true }
   const seen = await readView(temporal, rolloutId)
   if (!seen) return { ...nothing, over: true }
@@ -35,10 +38,13 @@ export async function lookAtRollout(
   return {
     ...nothing,
     memory: after,
-    news: notices.map((notice) => ({
-      notice,
-      to: channelsFor(settings, notice.rollout.name, notice.event),
-    })),
+    news: notices.map((notice) => ({ notice, to: destinations(settings, notice) })),
+    shownIn: Object.keys(settings.channels).filter(
+      (name) =>
+        settings.channels[name]?.slack &&
+        // What needs a person goes to every channel, so it needs a message there.
+        (after.trouble !== undefined || showsIn(settings, seen.view.name).includes(name)),
+    ),
     version: seen.view.version,
     over: seen.closed,
     lookAt: Math.min(
@@ -48,4 +54,12 @@ export async function lookAtRollout(
       seen.view.outcome !== undefined && !seen.closed ? now + scaled(closing) : Infinity,
     ),
   }
+}
+
+/** Channels of a notice; in Slack only for what the message itself does not say loudly enough. */
+function destinations(settings: NotifySettings, { event, rollout }: Notice): readonly Destination[] {
+  return channelsFor(settings, rollout.name, event).flatMap((channel) => {
+    const inThread = settings.channels[channel]?.slack !== undefined
+    return inThread && !broadcast.includes(event) ? [] : [{ channel, inThread }]
+  })
 }

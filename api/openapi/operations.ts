@@ -137,6 +137,15 @@ export const operations: readonly Operation[] = [
     problems: [...one, 'malformed-body', 'unsupported-media-type', 'forbidden', 'refused', 'no-worker'],
   },
   {
+    method: 'post',
+    path: '/slack/interactions',
+    id: 'slackInteraction',
+    summary: 'For Slack alone: a button or a modal, signed by Slack. There only with a Slack app configured.',
+    answer: { status: 200, description: 'Acknowledged; what it asks for happens after' },
+    problems: ['not-from-slack'],
+    open: true,
+  },
+  {
     method: 'get',
     path: '/v1/targets/{account}/{region}/{endpoint}',
     id: 'target',

@@ -60,6 +60,10 @@ async function toAnswer(
       ...(lastFailure ? { lastError: await readFailure(lastFailure, converter) } : {}),
     }
   }
+  const failing = async (id: string): Promise<{ lastError?: string }> => {
+    const { lastError } = await tried(id)
+    return lastError === undefined ? {} : { lastError }
+  }
   return {
     configured: true,
     deliveries: await Promise.all(
@@ -67,7 +71,9 @@ async function toAnswer(
         one.state === 'pending' ? { ...one, ...(await tried(one.id)) } : one,
       ),
     ),
-    showings: view.showings,
+    showings: await Promise.all(
+      view.showings.map(async (one) => ({ ...one, ...(await failing(`show/${one.channel}`)) })),
+    ),
     acknowledgements: view.acknowledgements,
     unacknowledged: view.unacknowledged !== undefined,
   }

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { destination } from 'pino'
 import { startApi } from '../../api/server.ts'
 import { startSandbox, type Sandbox } from '../../sandbox/start.ts'
+import { readTogether } from '../../worker/environment.ts'
 import { createLogger } from '../../worker/logging.ts'
+import { readNotify } from '../../worker/notify-file.ts'
 import { bundleWorkflows } from '../../worker/bundle.ts'
 import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
@@ -23,6 +25,8 @@ export interface StackOptions {
   readonly clockRate: number
   /** SQLite file that keeps Temporal's workflows; without it they are in memory. */
   readonly dbFile?: string
+  /** Notifications file; else the one that SLUICE_NOTIFY_FILE names, if it does. */
+  readonly notifyFile?: string
   /** Told what is being started, a line each. */
   readonly say: (line: string) => void
 }
@@ -47,7 +51,12 @@ export interface LocalStack {
  * Starts Temporal (unless TEMPORAL_ADDRESS names one), the simulated AWS with the example world, a worker and the API.
  * What has been started is stopped again when a later part fails.
  */
-export async function startStack({ clockRate, dbFile, say }: StackOptions): Promise<LocalStack> {
+export async function startStack({ clockRate, dbFile, notifyFile, say }: StackOptions): Promise<LocalStack> {
+  const notified = notifyFile === undefined ? process.env : { ...process.env, SLUICE_NOTIFY_FILE: notifyFile }
+  const [notifyWorker, notifyApi] = readTogether(
+    () => readNotify('worker', notified),
+    () => readNotify('api', notified),
+  )
   // On Node 20 every AWS client would print a page about it; docs/operations.md says it once.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const started: (() => Promise<unknown>)[] = []
@@ -83,6 +92,7 @@ export async function startStack({ clockRate, dbFile, say }: StackOptions): Prom
       taskQueue,
       clockRate,
       signingKey,
+      notify: notifyWorker,
       shutdownGraceMs: 5_000,
       logger: workerLog,
       bundle,
@@ -98,6 +108,7 @@ export async function startStack({ clockRate, dbFile, say }: StackOptions): Prom
       taskQueue,
       auth: people.auth,
       signingKey,
+      notify: notifyApi,
       logger: logTo('api'),
       port: (await usualPort('api')) ?? 0,
       graceMs: 2_000,

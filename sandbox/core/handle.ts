@@ -27,6 +27,7 @@ const PROTOCOLS: Readonly<Record<ServiceName, Protocol>> = {
   ecr: json('1.1'),
   'application-autoscaling': json('1.1'),
   servicequotas: json('1.1'),
+  sns: query,
   monitoring: json('1.0', { queryCompatible: true }),
   sts: query,
   s3: restXml,

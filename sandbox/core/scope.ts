@@ -33,6 +33,7 @@ const SERVICES: readonly ServiceName[] = [
   'monitoring',
   'application-autoscaling',
   'servicequotas',
+  'sns',
 ]
 
 /** The service a request is for. The SageMaker runtime signs as `sagemaker` and is told apart by its path. */

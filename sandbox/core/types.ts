@@ -52,6 +52,7 @@ export type ServiceName =
   | 'monitoring'
   | 'application-autoscaling'
   | 'servicequotas'
+  | 'sns'
 
 /**
  * Input is what the wire carried, already validated against the service model's own constraints.

@@ -36,6 +36,7 @@ SERVED = {
         GetServiceQuota ListServiceQuotas GetAWSDefaultServiceQuota ListAWSDefaultServiceQuotas
         RequestServiceQuotaIncrease'''),
     'sts': ('sts', True, 'AssumeRole GetCallerIdentity'),
+    'sns': ('sns', True, 'Publish'),
     'ecr': ('ecr', False, '''
         DescribeRepositories CreateRepository DeleteRepository BatchGetImage DescribeImages ListImages BatchDeleteImage
         BatchCheckLayerAvailability GetDownloadUrlForLayer InitiateLayerUpload UploadLayerPart CompleteLayerUpload

@@ -3,17 +3,18 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
-  proxyActivities,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { Look, NoticeActivities } from '../../activities/notices/contract.ts'
+import type { Look } from '../../activities/notices/contract.ts'
 import { nothingTold } from '../../rollout/notices/memory.ts'
 import type { Acknowledgement, HeraldView, NoticeMemory } from '../../rollout/notices/types.ts'
 import type { Acknowledge, AcknowledgeAnswer } from '../messages.ts'
-import { acknowledgeUpdate, noticesQuery, noticesQueue, pokeSignal } from '../messages.ts'
+import { acknowledgeUpdate, noticesQuery, pokeSignal } from '../messages.ts'
+import { looking } from './activities.ts'
 import { Outbox, type Parcel } from './outbox.ts'
+import { Showings, type Kept } from './showings.ts'
 
 /** Bursts of what happens in a rollout become one look; real milliseconds. */
 const betweenLooks = 2_000
@@ -25,6 +26,7 @@ export interface HeraldInput {
     readonly memory: NoticeMemory
     readonly acknowledgements: readonly Acknowledgement[]
     readonly parcels: readonly Parcel[]
+    readonly kept: readonly Kept[]
     readonly clockRate: number
   }
 }
@@ -41,28 +43,30 @@ class Herald {
   private memory: NoticeMemory
   private readonly acknowledgements: Acknowledgement[]
   private readonly outbox: Outbox
+  private readonly showings: Showings
+  private shown: { readonly version: number; readonly acknowledged: number } | undefined
   private poked = true
   private over = false
   private readonly input: HeraldInput
-  private readonly activities = proxyActivities<NoticeActivities>({
-    summary: 'what is new in the rollout',
-    taskQueue: noticesQueue(workflowInfo().taskQueue),
-    startToCloseTimeout: '15s',
-    retry: { initialInterval: '1s', maximumInterval: '30s' },
-  })
 
   constructor(input: HeraldInput) {
     const { rolloutId, carried } = input
     this.input = input
     this.memory = carried?.memory ?? nothingTold
     this.acknowledgements = [...(carried?.acknowledgements ?? [])]
-    this.outbox = new Outbox(rolloutId)
+    this.showings = new Showings(rolloutId, () => ({
+      acknowledgements: this.acknowledgements,
+      unacknowledged: this.unacknowledged !== undefined,
+    }))
+    this.outbox = new Outbox(rolloutId, (channel) => this.showings.threadOf(channel))
     setHandler(pokeSignal, () => void (this.poked = true))
     setHandler(noticesQuery, () => this.view())
     setHandler(acknowledgeUpdate, (said) => this.acknowledge(said), {
       validator: (said) => this.refuseAcknowledge(said),
     })
-    if (carried) this.outbox.takeOver(carried.parcels, carried.clockRate)
+    if (!carried) return
+    this.showings.takeOver(carried.kept)
+    this.outbox.takeOver(carried.parcels, carried.clockRate)
   }
 
   async run(): Promise<void> {
@@ -77,20 +81,33 @@ class Herald {
 
   private async look(): Promise<Look> {
     this.poked = false
-    const look = await this.activities.lookAtRollout({
+    const look = await looking().lookAtRollout({
       rolloutId: this.input.rolloutId,
       memory: this.memory,
       acknowledged: this.acknowledgements.map(({ trouble }) => trouble),
     })
     this.memory = look.memory
-    this.outbox.send(look.news, look.clockRate)
-    this.over = look.over && this.outbox.idle && this.unacknowledged === undefined
+    this.outbox.send(look)
+    this.show(look)
+    this.over = look.over && this.idle
     return look
+  }
+
+  private show({ version, shownIn, clockRate }: Look): void {
+    const now = { version, acknowledged: this.acknowledgements.length }
+    if (this.shown?.version === version && this.shown.acknowledged === now.acknowledged) return
+    this.shown = now
+    this.showings.update(shownIn, clockRate)
+  }
+
+  /** Nothing is on its way, and nobody is waited for. */
+  private get idle(): boolean {
+    return this.outbox.idle && this.showings.idle && this.unacknowledged === undefined
   }
 
   private async untilNews({ lookAt, over }: Look): Promise<void> {
     const looked = Date.now()
-    const told = (): boolean => this.poked || (over && this.outbox.idle && this.unacknowledged === undefined)
+    const told = (): boolean => this.poked || (over && this.idle)
     await condition(told, Math.max(1, lookAt - looked), { summary: 'until something happens' })
     const early = looked + betweenLooks - Date.now()
     if (early > 0) await sleep(early, { summary: 'what else happens now' })
@@ -130,7 +147,7 @@ class Herald {
     return {
       rolloutId: this.input.rolloutId,
       deliveries: this.outbox.deliveries(),
-      showings: [],
+      showings: this.showings.views(),
       acknowledgements: this.acknowledgements,
       ...(unacknowledged === undefined ? {} : { unacknowledged }),
       over: this.over,
@@ -146,6 +163,7 @@ class Herald {
         memory: this.memory,
         acknowledgements: this.acknowledgements,
         parcels: this.outbox.handOver(),
+        kept: this.showings.handOver(),
         clockRate,
       },
     })

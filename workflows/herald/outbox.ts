@@ -1,13 +1,9 @@
-import { ApplicationFailure, ActivityFailure, proxyActivities, workflowInfo } from '@temporalio/workflow'
-import type { NoticeActivities } from '../../activities/notices/contract.ts'
-import { permanentFailures } from '../../rollout/failure.ts'
+import { ApplicationFailure, ActivityFailure, condition } from '@temporalio/workflow'
+import type { Destination, Look, NoticeActivities } from '../../activities/notices/contract.ts'
 import type { Delivery, Notice } from '../../rollout/notices/types.ts'
 import { createClock, isoNow } from '../clock.ts'
-import { noticesQueue } from '../messages.ts'
 import { problemOf } from '../problem.ts'
-
-/** A receiver that is away for longer gets no more of it; it stays visible on the rollout. */
-const giveUpAfter = 24 * 60 * 60_000
+import { sending } from './activities.ts'
 
 /** Ended deliveries that are kept, so that a herald that lives for long stays small. */
 const mostKept = 300
@@ -15,7 +11,7 @@ const mostKept = 300
 /** One notice on its way to one channel, with all that is needed to send it again. */
 export interface Parcel {
   readonly notice: Notice
-  readonly channel: string
+  readonly to: Destination
   readonly delivery: Delivery
 }
 
@@ -27,18 +23,18 @@ export class Outbox {
   private readonly parcels = new Map<string, Parcel>()
   private clockRate = 1
   private readonly rolloutId: string
+  private readonly threadOf: (channel: string) => string | undefined
 
-  constructor(rolloutId: string) {
+  /** `threadOf` is Slack's name of the rollout's message in a channel, once it is there. */
+  constructor(rolloutId: string, threadOf: (channel: string) => string | undefined) {
     this.rolloutId = rolloutId
+    this.threadOf = threadOf
   }
 
-  send(
-    news: readonly { readonly notice: Notice; readonly to: readonly string[] }[],
-    clockRate: number,
-  ): void {
+  send({ news, clockRate }: Pick<Look, 'news' | 'clockRate'>): void {
     this.clockRate = clockRate
     for (const { notice, to } of news) {
-      for (const channel of to) this.post(notice, channel)
+      for (const destination of to) this.post(notice, destination)
     }
   }
 
@@ -63,13 +59,14 @@ export class Outbox {
     return this.deliveries().every(({ state }) => state !== 'pending')
   }
 
-  private post(notice: Notice, channel: string): void {
+  private post(notice: Notice, to: Destination): void {
+    const { channel } = to
     // Also the id of the activity, by which the API finds out how often it was tried.
     const id = `deliver/${channel}/${notice.id}`
     if (this.parcels.has(id)) return
     const parcel: Parcel = {
       notice,
-      channel,
+      to,
       delivery: {
         id,
         notice: notice.id,
@@ -83,13 +80,16 @@ export class Outbox {
     void this.deliver(parcel)
   }
 
-  private async deliver({ notice, channel, delivery }: Parcel): Promise<void> {
+  private async deliver({ notice, to: { channel, inThread }, delivery }: Parcel): Promise<void> {
     const { id } = delivery
+    if (inThread) await condition(() => this.threadOf(channel) !== undefined)
+    const thread = this.threadOf(channel)
     try {
       const { attempts } = await this.activities(id, `${notice.event} to ${channel}`).deliverNotice({
         rolloutId: this.rolloutId,
         notice,
         channel,
+        ...(thread === undefined ? {} : { thread }),
       })
       this.end(id, { state: 'delivered', attempts })
     } catch (error) {
@@ -112,20 +112,7 @@ export class Outbox {
   }
 
   private activities(activityId: string, summary: string): NoticeActivities {
-    const clock = createClock(this.clockRate)
-    return proxyActivities<NoticeActivities>({
-      activityId,
-      summary,
-      taskQueue: noticesQueue(workflowInfo().taskQueue),
-      startToCloseTimeout: '15s',
-      scheduleToCloseTimeout: Math.max(60_000, clock.real(giveUpAfter)),
-      retry: {
-        initialInterval: Math.max(100, clock.real(2_000)),
-        backoffCoefficient: 2,
-        maximumInterval: Math.max(1_000, clock.real(5 * 60_000)),
-        nonRetryableErrorTypes: [...permanentFailures],
-      },
-    })
+    return sending(createClock(this.clockRate), activityId, summary)
   }
 }
 

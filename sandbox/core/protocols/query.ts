@@ -27,6 +27,16 @@ const readValue = (
       items.push(item)
     }
   }
+  if (shape.type === 'map') {
+    const entries: Record<string, unknown> = {}
+    const { key, value } = shape
+    for (let index = 1; ; index++) {
+      const at = `${prefix}.entry.${index}`
+      const name = form.get(`${at}.${key?.locationName ?? 'key'}`)
+      if (name === null) return index > 1 ? entries : undefined
+      entries[name] = readValue(model, value!.shape, form, `${at}.${value?.locationName ?? 'value'}`)
+    }
+  }
   const text = form.get(prefix)
   if (text === null) return undefined
   if (shape.type === 'integer' || shape.type === 'long' || shape.type === 'double') return Number(text)
@@ -34,7 +44,7 @@ const readValue = (
   return text
 }
 
-/** AwsQuery: form in, XML out (STS). */
+/** AwsQuery: form in, XML out (STS, SNS). */
 export const query: Protocol = {
   decode(model, request) {
     const form = new URLSearchParams(request.body.toString('utf8'))
