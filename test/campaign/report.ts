@@ -38,6 +38,11 @@ function describe(points: readonly Scenario[], results: ReadonlyMap<string, Resu
       `${seconds[Math.floor(seconds.length / 2)] ?? 0} s each.`,
     ...(failed.length === 0
       ? []
-      : ['', 'Failed:', '', ...failed.map(({ id, problems }) => `- \`${id}\`: ${problems[0] ?? ''}`)]),
+      : [
+          '',
+          'Failed:',
+          '',
+          ...failed.map(({ id, problems }) => `- \`${id}\`: ${(problems[0] ?? '').slice(0, 200)}`),
+        ]),
   ].join('\n')
 }

@@ -1,0 +1,44 @@
+import { rm } from 'node:fs/promises'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
+import { allPoints } from './campaign/points.ts'
+import { recordPaths } from './campaign/recording.ts'
+import type { Result } from './campaign/results.ts'
+import { runPoints } from './campaign/run.ts'
+import { openLane } from './campaign/stage.ts'
+import { bundleWorkerProcess } from './campaign/workers.ts'
+import { loadWorld } from './campaign/world.ts'
+
+/** A fixed sample of `npm run campaign`, through the same code and side by side. */
+const sample = [
+  'crash/good/before/updateEndpoint@prodEu:eu-west-1#1/SageMaker.UpdateEndpoint#1',
+  'crash/good/returned/awaitEndpoint@prodWorld:us-east-1#1',
+  'aws/good/answer-lost/SageMaker.CreateModelPackage',
+]
+
+describe('the reliability campaign', () => {
+  let results: readonly Result[]
+
+  beforeAll(async () => {
+    const workerScript = await bundleWorkerProcess()
+    const surroundings = { temporal: inject('temporal'), bundle: inject('bundle'), workerScript }
+    const world = await loadWorld()
+    const open = () => openLane(surroundings, world)
+    const recording = await recordPaths(open, inject('bundle'), ['good'])
+    results = await runPoints({
+      points: allPoints(recording).filter(({ id }) => sample.includes(id)),
+      recording,
+      open,
+      parallel: sample.length,
+      seed: 1,
+      commit: '',
+      told: async () => undefined,
+    })
+    await rm(workerScript, { force: true })
+  }, 900_000)
+
+  test.each(sample)('%s', (id) => {
+    const result = results.find((one) => one.id === id)
+    expect(result, 'it is enumerated').toBeDefined()
+    expect(result).toMatchObject({ problems: [], reached: true })
+  })
+})
