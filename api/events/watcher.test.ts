@@ -33,7 +33,7 @@ describe('a watcher', () => {
     const read = vi.fn(async () => look('x'))
     const watchers = createWatchers({ look: read })
     const leave = [watchers.watch('a-1', () => {}), watchers.watch('a-1', () => {})]
-    await vi.advanceTimersByTimeAsync(900)
+    await vi.advanceTimersByTimeAsync(800)
     expect(read).toHaveBeenCalledTimes(3)
     for (const one of leave) one()
     await vi.advanceTimersByTimeAsync(60_000)
@@ -58,13 +58,13 @@ describe('a watcher', () => {
     watchers.watch('a-1', () => {})
     await vi.advanceTimersByTimeAsync(120_000)
     read.mockClear()
-    await vi.advanceTimersByTimeAsync(8_000)
+    await vi.advanceTimersByTimeAsync(6_000)
     expect(read).toHaveBeenCalledTimes(10)
     summary = 'news'
     await vi.advanceTimersByTimeAsync(800)
     read.mockClear()
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(read).toHaveBeenCalledTimes(5)
+    expect(read).toHaveBeenCalledTimes(7)
     watchers.close()
   })
 

@@ -36,7 +36,7 @@ export interface WatchersOptions {
   readonly atMost?: number
 }
 
-export function createWatchers({ look: lookOnce, every = 400, atMost = 800 }: WatchersOptions): Watchers {
+export function createWatchers({ look: lookOnce, every = 300, atMost = 600 }: WatchersOptions): Watchers {
   const watches = new Map<string, Watch>()
 
   const look = async (id: string, watch: Watch): Promise<void> => {
