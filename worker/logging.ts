@@ -11,6 +11,7 @@ const KEYED = new RegExp(`"(${SECRET_KEYS})":(?:"(?:[^"\\\\]|\\\\.)*"|\\[[^\\]]*
 // The same inside a JSON text that is itself a logged string, where every quote is escaped.
 const KEYED_IN_TEXT = new RegExp(`(\\\\+"(?:${SECRET_KEYS})\\\\+":\\s*\\\\+")[^"\\\\]*`, 'gi')
 const BEARER = /\b(Bearer|Basic) [\w.~+/=-]{8,}/gi
+const SESSION_TOKEN = /((?:security|session)[-_ ]?token["'=: \\]+)[\w+/=-]{40,}/gi
 const AWS_KEY_ID = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g
 const SIGNED_QUERY = /\b(X-Amz-(?:Signature|Security-Token|Credential)=)[^&\s"\\]+/gi
 
@@ -21,6 +22,7 @@ export function redact(line: string): string {
     .replace(KEYED_IN_TEXT, '$1[redacted]')
     .replace(BEARER, '$1 [redacted]')
     .replace(SIGNED_QUERY, '$1[redacted]')
+    .replace(SESSION_TOKEN, '$1[redacted]')
     .replace(AWS_KEY_ID, '[redacted]')
 }
 

@@ -2,6 +2,7 @@ import { CancelledFailure } from '@temporalio/common'
 import type { FailureType } from '../../rollout/failure.ts'
 import type { Place } from '../../rollout/target.ts'
 import { fail } from '../failure.ts'
+import { redact } from './redact.ts'
 import {
   awsAnswer,
   isAlreadyExists,
@@ -112,5 +113,11 @@ function describe(
 
 /** Only what AWS itself answered is kept as a cause: other errors may carry presigned URLs in their stacks. */
 function safeCause(error: unknown): Error | undefined {
-  return error instanceof Error && '$metadata' in error ? error : undefined
+  if (!(error instanceof Error && '$metadata' in error)) return undefined
+  // A copy: the message, and with it the stack's first line, may quote a URL or a token.
+  const cause = new Error(redact(error.message))
+  cause.name = error.name
+  cause.stack = redact(error.stack ?? '')
+  // The predicates know an answer of AWS by it.
+  return Object.assign(cause, { $metadata: error.$metadata })
 }

@@ -3,5 +3,5 @@ export function redact(text: string): string {
   return text
     .replace(/(https?:\/\/[^\s"'?]+)\?[^\s"']*/g, '$1?…')
     .replace(/\b(A[KS]IA)[A-Z0-9]{12,}\b/g, '$1…')
-    .replace(/((?:security|session)[-_ ]?token["'=: ]+)[A-Za-z0-9+/=]{40,}/gi, '$1…')
+    .replace(/((?:security|session)[-_ ]?token["'=: ]+)[\w+/=-]{40,}/gi, '$1…')
 }

@@ -62,6 +62,9 @@ export function registryGrants(document: Document, plan: Plan): readonly Grant[]
   ]
 }
 
+/** Staging is tested, not watched. */
+const watching = ['cloudwatch:DescribeAlarms', 'cloudwatch:DescribeAlarmHistory', 'cloudwatch:GetMetricData']
+
 /** Everything at one endpoint, by the role of its account. */
 export function targetGrants(document: Document, target: PlannedTarget): readonly Grant[] {
   const who = by(target)
@@ -87,13 +90,13 @@ export function targetGrants(document: Document, target: PlannedTarget): readonl
         'sagemaker:DescribeEndpoint',
         'sagemaker:DescribeEndpointConfig',
         'sagemaker:DescribeModel',
+        'sagemaker:ListEndpointConfigs',
+        'sagemaker:ListModels',
         'sagemaker:ListTags',
-        'cloudwatch:DescribeAlarms',
-        'cloudwatch:DescribeAlarmHistory',
-        'cloudwatch:GetMetricData',
         'application-autoscaling:DescribeScalableTargets',
         'application-autoscaling:DescribeScalingPolicies',
         'application-autoscaling:DescribeScheduledActions',
+        ...(target.stage === 'staging' ? [] : watching),
         'servicequotas:ListServiceQuotas',
         'ecr:BatchGetImage',
       ],

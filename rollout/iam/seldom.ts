@@ -37,6 +37,13 @@ export const seldomUsed: Readonly<Record<string, string>> = {
   'sagemaker:AddTags': 'a resource is made; every one carries the tag of its rollout',
   'sagemaker:ListTags': 'it must be seen which rollout made a resource',
   'sagemaker:ListEndpoints': 'the quota is near',
+  'sagemaker:ListEndpointConfigs': 'what earlier rollouts left is looked for, after a commit',
+  'sagemaker:ListModels': 'what earlier rollouts left is looked for, after a commit',
+  'sagemaker:DescribeModelPackage':
+    'a model is made from the package; with a role, also by the account of the package',
+  'application-autoscaling:DescribeScalableTargets': 'the endpoint exists already',
+  'application-autoscaling:DescribeScalingPolicies': 'the endpoint exists already',
+  'application-autoscaling:DescribeScheduledActions': 'the endpoint exists already',
   'sagemaker:CreateModelPackageGroup': 'the group does not exist yet',
   'cloudwatch:PutMetricAlarm': ownAlarms,
   'cloudwatch:DeleteAlarms': ownAlarms,

@@ -38,7 +38,7 @@ export const createCallLog = (capacity = 20_000): CallLog => {
 }
 
 const NAMING =
-  /(Name|Arn|Id|Bucket|Key|CopySource|PartNumber|Weight|Status|Names|repositoryName|imageTag|Digest)$/
+  /(Name|Arn|ARN|Id|Bucket|Key|CopySource|PartNumber|Weight|Status|Names|repositoryName|imageTag|Digest)$/
 
 /** The members of a request that say what it was about; values are cut to 120 characters. */
 export const summarizeInput = (input: Readonly<Record<string, unknown>>): string =>
