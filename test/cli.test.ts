@@ -70,7 +70,8 @@ describe('wrong usage', () => {
       ['token', 'mia', '--role', 'admin'],
       /--role admin: must be one of viewer, operator, approver/,
     ],
-    ['a filter that the server refuses', ['list', '--phase', 'Sleeping'], /query\.phase/],
+    ['a phase that there is not', ['list', '--phase', 'Sleeping'], /Allowed choices are Queued, /],
+    ['a filter that the server refuses', ['list', '--model', 'a b'], /query\.model/],
   ])('%s exits 64 and says what is wrong', async (_what, args, expected) => {
     const { code, err } = await run(args)
     expect(code).toBe(64)
