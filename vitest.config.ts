@@ -2,6 +2,21 @@ import { defineConfig } from 'vitest/config'
 
 const everywhere = { exclude: ['node_modules/**', '.cache/**'], restoreMocks: true, unstubEnvs: true }
 
+/** Longer stories, beside the ten minutes of `npm test`: `npm run test:long`. */
+const long = ['aborts', 'clock-steps', 'deploy', 'features', 'iam', 'payload-codec', 'time-skipping'].map(
+  (name) => `test/${name}.test.ts`,
+)
+
+const whole = {
+  ...everywhere,
+  // A shared, slow machine may miss a moment that a test waits for; what fails twice is broken.
+  retry: process.env['CI'] ? 1 : 0,
+  // Starts one Temporal server for the run; not run at all when only unit tests are asked for.
+  globalSetup: ['test/support/global-setup.ts'],
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+}
+
 export default defineConfig({
   test: {
     // Two cores are the smallest machine that is supported; a Temporal server and the sandbox need their share.
@@ -20,17 +35,13 @@ export default defineConfig({
       },
       {
         test: {
-          ...everywhere,
+          ...whole,
           name: 'integration',
-          // A shared, slow machine may miss a moment that a test waits for; what fails twice is broken.
-          retry: process.env['CI'] ? 1 : 0,
           include: ['test/**/*.test.ts'],
-          // Starts one Temporal server for the run; not run at all when only unit tests are asked for.
-          globalSetup: ['test/support/global-setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          exclude: [...everywhere.exclude, ...long],
         },
       },
+      { test: { ...whole, name: 'long', include: long } },
     ],
   },
 })
