@@ -54,6 +54,7 @@ describe('a worker that dies', () => {
     const stop = await reportChargebacks(stack, 'eu-west-1', 0.9)
     expect((await stack.ended(id).finally(stop)).outcome).toBe('RolledBack')
     await checkWorld(stack, before)
+    await stack.quiet('eu-west-1')
   })
 
   test('in the middle of a bake misses nothing: an alarm that went red and green meanwhile decides', async () => {

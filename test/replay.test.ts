@@ -30,7 +30,7 @@ const text = (name: string): string => readFileSync(new URL(`../${name}`, import
 const { version: release } = JSON.parse(text('package.json')) as { version: string }
 /** What every release leaves behind, by how the rollout ended and by workflow. */
 const shapes = ['rolled-back', 'succeeded'].flatMap((ended) =>
-  ['rollout', 'endpoint-1', 'endpoint-2'].map((workflow) => `${ended}-${workflow}`),
+  ['rollout', 'endpoint-1', 'endpoint-2', 'herald'].map((workflow) => `${ended}-${workflow}`),
 )
 
 describe('histories that were recorded', () => {

@@ -108,7 +108,7 @@ test('no secret stands in histories, logs, metrics, answers or the record, whate
   const url = `https://bucket.s3.amazonaws.com/model?X-Amz-Signature=${planted['the signature of a presigned URL']}`
   const message = `could not read ${url} with security-token: ${planted['a session token in a message of AWS']} of ASIAABCDEFGHIJKLMNOP`
   for (const operation of ['DescribeEndpoint', 'CreateModel', 'UpdateEndpoint', 'DescribeAlarms']) {
-    stack.arm({ kind: 'error', operation, times: 2, with: { code: 'ThrottlingException', message } })
+    stack.arm({ kind: 'error', operation, times: 4, with: { code: 'ThrottlingException', message } })
   }
   const id = await stack.start(documentOf())
   expect((await stack.ended(id)).outcome).toBe('RolledBack')

@@ -40,6 +40,8 @@ export interface Stage {
   readonly client: Client
   readonly taskQueue: string
   send(method: string, path: string, request?: Request): Promise<Answer>
+  /** As `send`, without waiting for the end of what is answered. */
+  open(path: string, request?: Request): Promise<{ readonly status: number }>
   startWorker(): Promise<void>
   stopWorker(): Promise<void>
   close(): Promise<void>
@@ -82,6 +84,13 @@ export async function startStage(
     client,
     taskQueue,
     send: (method, path, request) => send(api.url, method, path, request),
+    async open(path, { as } = {}) {
+      const { status, body } = await fetch(`${api.url}${path}`, {
+        headers: as ? { authorization: `Bearer ${tokenOf(as)}` } : {},
+      })
+      await body?.cancel()
+      return { status }
+    },
     async startWorker() {
       bundle ??= bundleWorkflowCode({
         workflowsPath: fileURLToPath(new URL('./api-workflows.ts', import.meta.url)),
