@@ -179,7 +179,8 @@ describe.skipIf(executable === undefined)(`the web page (${executable ?? noChrom
     await stack.until(id, ({ phase }) => phase === 'Baking')
     const page = await open('/', 'zoe')
     await page.getByText('Running').first().waitFor()
-    await tabTo(page, page.getByRole('link', { name: 'fraud-scorer v38' }).first())
+    // Other tests of the run have rollouts of the same name in the list.
+    await tabTo(page, page.locator(`a[href="/rollouts/${id}"]`).first())
     await page.keyboard.press('Enter')
     await page.waitForURL(`**/rollouts/${id}`)
     await page.getByRole('button', { name: 'Abort' }).waitFor()
