@@ -284,7 +284,7 @@ function confirm(page: Page, name: string): Locator {
 
 /** Presses Tab until it is there, as somebody without a mouse does. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  for (let presses = 0; presses < 80; presses += 1) {
+  for (let presses = 0; presses < 400; presses += 1) {
     if (await wanted.evaluate((element) => element === element.ownerDocument.activeElement)) return
     await page.keyboard.press('Tab')
   }
