@@ -100,7 +100,7 @@ describe('compilePattern', () => {
     const services = readdirSync(new URL('../models/generated', import.meta.url)).map((file) =>
       file.replace('.json', ''),
     )
-    expect(services).toHaveLength(8)
+    expect(services).toHaveLength(9)
     for (const service of services) {
       for (const { pattern } of Object.values(readModel(service as ServiceName).shapes))
         if (pattern) compilePattern(pattern)
