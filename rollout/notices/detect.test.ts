@@ -1,35 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { viewOf as view } from '../view.fixture.ts'
 import type { RolloutView } from '../view.ts'
 import { detect } from './detect.ts'
 import { nothingTold } from './memory.ts'
 import type { NoticeMemory } from './types.ts'
 
 const reminders = { approval: 60_000, needsHuman: 10_000 }
-
-const view = (changes: Partial<RolloutView> = {}): RolloutView => ({
-  id: 'fraud-38-x',
-  name: 'fraud',
-  title: 'fraud v38',
-  package: 'arn:aws:sagemaker:eu-west-1:111111111111:model-package/fraud/38',
-  version: 1,
-  phase: 'Preflight',
-  message: 'reading AWS',
-  since: '2026-01-01T00:00:00.000Z',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  startedBy: 'zoe',
-  paused: false,
-  steps: [],
-  targets: [],
-  decisions: [],
-  timeline: [],
-  measurements: [],
-  findings: [],
-  instructions: [],
-  kept: [],
-  links: {},
-  legal: [],
-  ...changes,
-})
 
 const gate = {
   id: 'approval',

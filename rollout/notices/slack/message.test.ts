@@ -1,36 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { since, viewOf } from '../../view.fixture.ts'
 import type { RolloutView, StepView, TargetView } from '../../view.ts'
 import { drawButtons, gateKey } from './buttons.ts'
 import { decidedBy, readGateKey } from './answers.ts'
 import { renderMessage } from './message.ts'
 import { nextOfTimeline } from './thread.ts'
 
-const since = '2026-01-01T00:00:00.000Z'
-
-const view = (changes: Partial<RolloutView> = {}): RolloutView => ({
-  id: 'fraud-38-x',
-  name: 'fraud',
-  title: 'fraud v38',
-  package: 'arn:aws:sagemaker:eu-west-1:111111111111:model-package/fraud/38',
-  version: 7,
-  phase: 'Baking',
-  message: 'wave 1: bake 15 min',
-  since,
-  startedAt: since,
-  startedBy: 'zoe',
-  paused: false,
-  steps: [],
-  targets: [],
-  decisions: [],
-  timeline: [],
-  measurements: [],
-  findings: [],
-  instructions: [],
-  kept: [],
-  links: {},
-  legal: [],
-  ...changes,
-})
+const view = (changes: Partial<RolloutView> = {}): RolloutView =>
+  viewOf({ version: 7, phase: 'Baking', message: 'wave 1: bake 15 min', ...changes })
 
 const gate = {
   id: 'approval',
