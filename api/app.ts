@@ -71,7 +71,7 @@ export function createApi(options: ApiOptions): Api {
 
   const app = express()
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
-  app.use(logRequests(logger), metrics.measure, secureHeaders(auth))
+  app.use(logRequests(logger), metrics.measure, secureHeaders())
   app.use(allowTemporalUi(options.temporalUiUrl))
   app.use(publicRoutes(context))
   if (slack) app.use(slack.router)

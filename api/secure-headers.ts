@@ -1,26 +1,16 @@
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
-import type { Auth } from './auth/authenticate.ts'
 
 /**
- * Headers of every answer. The policy lets the web page run what this server serves and nothing else, and connect to this
- * server and to the issuers that sign people in; nobody may frame it. Answers that need a credential are kept nowhere.
+ * Headers of every answer. What is no page may load nothing and be framed by nobody; the page has a policy of its own
+ * (`routes/web.ts`). Answers that need a credential are kept nowhere.
  */
-export function secureHeaders({ oidc = [] }: Auth): RequestHandler {
+export function secureHeaders(): RequestHandler {
+  const nothing = ["'none'"]
   const secure = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'", ...new Set(oidc.flatMap(({ origins }) => origins))],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
+      directives: { defaultSrc: nothing, baseUri: nothing, formAction: nothing, frameAncestors: nothing },
     },
     xFrameOptions: { action: 'deny' },
   })

@@ -1,18 +1,6 @@
 import { outcomeMeaning } from './outcome.ts'
-import type { Verb } from './phases.ts'
+import { verbPast } from './roles.ts'
 import type { Decision, Measurement, RolloutView } from './view.ts'
-
-const past: Readonly<Record<Verb, string>> = {
-  approve: 'approved',
-  reject: 'rejected',
-  pause: 'paused',
-  resume: 'resumed',
-  promote: 'promoted',
-  promoteFull: 'promoted in full',
-  abort: 'aborted',
-  retry: 'retried',
-  undo: 'undid',
-}
 
 const units: Readonly<Record<Measurement['unit'], string>> = { ms: ' ms', count: '', rate: '', bool: '' }
 
@@ -38,7 +26,7 @@ function explainDecision(decision: Decision): string {
   const comment = decision.comment ? `: “${oneLine(decision.comment)}”` : ''
   const doubt = decision.verified ? '' : ' (unverified: it did not come through the API)'
   const dropped = decision.result === 'accepted' ? '' : ` (${decision.result})`
-  return `${decision.by} ${past[decision.verb]}${gate} at ${decision.at}${comment}${doubt}${dropped}.`
+  return `${decision.by} ${verbPast[decision.verb]}${gate} at ${decision.at}${comment}${doubt}${dropped}.`
 }
 
 /**

@@ -32,3 +32,16 @@ export const verbHelp: Readonly<Record<Verb, string>> = {
   retry: 'Repeat the held wave, or the compensation that needed a person. Undoes nothing new.',
   undo: 'Go back to the previous model: by weights while it is Promoted, by a new rollout after Succeeded. Undoes.',
 }
+
+/** What somebody did who used the verb: `mia approved`. */
+export const verbPast: Readonly<Record<Verb, string>> = {
+  approve: 'approved',
+  reject: 'rejected',
+  pause: 'paused',
+  resume: 'resumed',
+  promote: 'promoted',
+  promoteFull: 'promoted in full',
+  abort: 'aborted',
+  retry: 'retried',
+  undo: 'undid',
+}

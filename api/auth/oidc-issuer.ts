@@ -10,8 +10,6 @@ export interface OidcIssuer {
   /** Of a public client (Authorization Code with PKCE, no secret); without one nobody can sign in on the page. */
   readonly clientId?: string
   readonly scopes: readonly string[]
-  /** Where the page may connect to for signing in: the issuer, and where else its token endpoint is. */
-  readonly origins: readonly string[]
   /**
    * Verifies a token that names this issuer.
    * @throws ApiError unauthenticated, forbidden (no role), issuer-unavailable
@@ -32,7 +30,6 @@ export function createOidcIssuer(settings: OidcSettings, times: KeyTimes = keyTi
     issuer,
     ...(clientId === undefined ? {} : { clientId }),
     scopes,
-    origins: [issuer, ...settings.connectTo].map((url) => new URL(url).origin),
     async verify(token) {
       try {
         const { payload } = await jwtVerify(token, keys, {

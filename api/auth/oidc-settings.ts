@@ -48,7 +48,6 @@ export const oidcSettings = z.strictObject({
   audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   clientId: z.string().min(1).optional(),
   scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default(['openid', 'profile', 'email']),
-  connectTo: z.array(issuerUrl).default([]),
   algorithms: z.array(algorithm).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
   clockTolerance: tolerance,
   identity: z.string().min(1).default('email'),

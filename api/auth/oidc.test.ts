@@ -232,6 +232,5 @@ test('the page learns where to sign in, and nothing else', () => {
     issuer: issuer.url,
     clientId: 'sluice-web',
     scopes: ['openid', 'groups'],
-    origins: [issuer.url],
   })
 })

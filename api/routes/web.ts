@@ -14,7 +14,9 @@ export function webRoutes({ page, version, assets }: WebFiles, signIn: SignIn): 
   for (const view of views) {
     router
       .route(view)
-      .get((request, response) => {
+      .get(async (request, response) => {
+        // Somebody comes back from an issuer that perhaps another server has sent them to: it must be known by now.
+        if (view === '/sign-in') await signIn.answer()
         response.setHeader('Content-Security-Policy', writePolicy(signIn.origins()))
         send(request, response, page, 'no-cache')
       })

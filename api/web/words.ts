@@ -1,7 +1,7 @@
 import { outcomeMeaning } from '../../rollout/outcome.ts'
-import { outcomes, phases } from '../../rollout/phases.ts'
+import { outcomes, phases, verbs } from '../../rollout/phases.ts'
+import { verbPast } from '../../rollout/roles.ts'
 import { verbPath } from '../verb-path.ts'
-import { verbs } from '../../rollout/phases.ts'
 
 /** The module `words.js` of the page: the domain's own words, so that the page cannot disagree with them. */
 export function writeWords(): string {
@@ -9,6 +9,7 @@ export function writeWords(): string {
     phases,
     outcomes,
     outcomeMeaning,
+    verbPast,
     verbPaths: Object.fromEntries(verbs.map((verb) => [verb, verbPath(verb)])),
   }
   return Object.entries(words)

@@ -1,21 +1,9 @@
 import { html } from '../html.js'
+import { verbPast } from '../words.js'
 import { Icon } from './mark.js'
 import { At } from './time.js'
 
 /** @import { Decision } from '../../rollout/view.ts' */
-
-/** @type {Readonly<Record<Decision['verb'], string>>} */
-const past = {
-  approve: 'approved',
-  reject: 'rejected',
-  pause: 'paused',
-  resume: 'resumed',
-  promote: 'promoted',
-  promoteFull: 'promoted in full',
-  abort: 'aborted',
-  retry: 'retried',
-  undo: 'undid',
-}
 
 /** Who decided, when and why. @param {{ decisions: readonly Decision[] }} props */
 export function Decisions({ decisions }) {
@@ -28,7 +16,8 @@ export function Decisions({ decisions }) {
           html`<li key=${id + verb}>
             <span class="event-icon"><${Icon} shape="person" /></span>
             <span class="event-text">
-              <strong>${by}</strong> ${past[verb]}${gate ? html` <span class="muted">at ${gate}</span>` : ''}
+              <strong>${by}</strong>
+              ${verbPast[verb]}${gate ? html` <span class="muted">at ${gate}</span>` : ''}
               ${comment ? html`<q>${comment}</q>` : null}
               <span class="muted small"
                 >${result}${verified ? '' : ' · unverified: it did not come through the API'}</span
