@@ -131,9 +131,9 @@ export interface Driven<T> {
   readonly waits: readonly string[]
 }
 
-/** All attempts, with the delays and heartbeat details that the server would hand on. */
-export async function drive<T>(work: () => Promise<T>, { most = 400 } = {}): Promise<Driven<T>> {
-  const scheduled = Date.now()
+/** All attempts, with the delays and heartbeat details that the server would hand on; `age`: milliseconds of trying before. */
+export async function drive<T>(work: () => Promise<T>, { most = 400, age = 0 } = {}): Promise<Driven<T>> {
+  const scheduled = Date.now() - age
   const waits: string[] = []
   let heartbeatDetails: unknown
   for (let number = 1; ; number++) {

@@ -248,6 +248,17 @@ describe('a config', () => {
     await world.sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: names.finalConfig }))
   })
 
+  it('that was made after a long time of trying is waited for, too', async () => {
+    await world.control('sagemaker', { consistencyMs: 60_000 })
+    await drive(() => world.activities.ensureModel(model()))
+    const request = { ProductionVariants: [variant('AllTraffic', names.model)] }
+    const { waits } = await drive(
+      () => world.activities.ensureConfig({ ...on, name: names.finalConfig, request, tags: {} }),
+      { age: 3_600_000 },
+    )
+    expect(waits[0]).toMatch(/^Settling: .* was made and cannot be seen yet/)
+  })
+
   it('of ours is made anew with other counts while nothing has it, and never once an endpoint does', async () => {
     const { activities } = world
     await drive(() => activities.ensureModel(model()))

@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-sagemaker'
 import type { OnTarget } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { isNotFound } from '../aws/predicates.ts'
 import { readTags } from '../aws/read-endpoint.ts'
 import { fail } from '../failure.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { isOurs, nameIn } from './ownership.ts'
+import { absentAsNull } from './presence.ts'
 import { readReferences, type User } from './references.ts'
 
 type Named = OnTarget & { readonly name: string }
@@ -70,14 +70,4 @@ async function remove(deps: Dependencies, input: Named, kind: Kind): Promise<voi
       await absentAsNull(() => kind.delete(client, input.name))
     },
   )
-}
-
-/** What is absent needs no deleting: an earlier attempt may have done it. */
-export async function absentAsNull<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read()
-  } catch (error) {
-    if (isNotFound(error)) return null
-    throw error
-  }
 }

@@ -10,9 +10,9 @@ import type { Dependencies } from '../dependencies.ts'
 import { isAlreadyExists } from '../aws/predicates.ts'
 import { readTags } from '../aws/read-endpoint.ts'
 import { fail } from '../failure.ts'
-import { absentAsNull } from './delete-parts.ts'
 import { firstDifference } from './includes.ts'
 import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
+import { absentAsNull, readJustMade } from './presence.ts'
 import { readReferences } from './references.ts'
 
 /**
@@ -36,11 +36,13 @@ export async function ensureConfig(deps: Dependencies, input: EnsureConfig): Pro
     await discard(deps, sagemaker, input, different)
     await create()
   }
-  await describe(sagemaker, input.name)
+  await describe(sagemaker, input)
 }
 
-function describe(sagemaker: SageMakerClient, EndpointConfigName: string) {
-  return sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }))
+function describe(sagemaker: SageMakerClient, input: EnsureConfig) {
+  return readJustMade(nameIn(input, 'endpoint config', input.name), () =>
+    sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: input.name })),
+  )
 }
 
 async function differenceFromOurs(
@@ -48,7 +50,7 @@ async function differenceFromOurs(
   input: EnsureConfig,
   request: CreateEndpointConfigInput,
 ): Promise<string | null> {
-  const found = await describe(sagemaker, input.name)
+  const found = await describe(sagemaker, input)
   if (!isOurs(input, await readTags(sagemaker, found.EndpointConfigArn!))) {
     const what = nameIn(input, 'endpoint config', input.name)
     throw fail('Conflict', `${what} exists already and was not made by this rollout. Delete or rename it.`)

@@ -13,6 +13,7 @@ import { fail } from '../failure.ts'
 import { toContainers } from './containers.ts'
 import { firstDifference } from './includes.ts'
 import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
+import { readJustMade } from './presence.ts'
 
 /**
  * Creates the model from the package's raw containers, or accepts the same model that this rollout created before. New
@@ -60,9 +61,11 @@ async function modelRequest(registry: SageMakerClient, input: EnsureModel): Prom
 }
 
 async function acceptOwnModel(sagemaker: SageMakerClient, on: EnsureModel, request: CreateModelInput) {
-  const found = await sagemaker.send(new DescribeModelCommand({ ModelName: on.name }))
-  const { Tags: _, ...spec } = request
   const what = nameIn(on, 'model', on.name)
+  const found = await readJustMade(what, () =>
+    sagemaker.send(new DescribeModelCommand({ ModelName: on.name })),
+  )
+  const { Tags: _, ...spec } = request
   if (!isOurs(on, await readTags(sagemaker, found.ModelArn!))) {
     throw fail('Conflict', `${what} exists already and was not made by this rollout. Delete or rename it.`)
   }

@@ -10,8 +10,8 @@ import type { Dependencies } from '../dependencies.ts'
 import { readConfig } from '../aws/read-config.ts'
 import { readTags } from '../aws/read-endpoint.ts'
 import { heartbeating } from '../heartbeat.ts'
-import { absentAsNull } from './delete-parts.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
+import { absentAsNull } from './presence.ts'
 import { modelsOf, patiently, readReferences } from './references.ts'
 
 /** Every name that Sluice gives ends in eight characters of a hash; only such are asked for their tags. */
