@@ -28,7 +28,7 @@ export async function startApiServer(
   let child: Child<ApiOrder, ApiReport>
   let back: Promise<void> = Promise.resolve()
   const serve = async (): Promise<void> => {
-    const started = startChild<ApiOrder, ApiReport>('./api-process.ts', preload)
+    const started = startChild<ApiOrder, ApiReport>('./api-process.ts', { preload })
     child = started
     ;({ port } = await started.tell({ do: 'serve', options, port }, 'serving'))
     started.onReport((report) => report.is === 'moment' && onMoment?.(report.moment))

@@ -15,17 +15,20 @@ export interface Child<Order, Report extends { readonly is: string }> {
 
 /**
  * Starts a script: TypeScript of this folder, or JavaScript anywhere. It is told its settings by orders, not by variables.
- * `preload`: modules to load before it.
+ * `preload`: modules to load before it; `flags`: of V8.
  */
 export function startChild<Order extends object, Report extends { readonly is: string }>(
   script: string,
-  preload: readonly string[] = [],
+  {
+    preload = [],
+    flags = [],
+  }: { readonly preload?: readonly string[]; readonly flags?: readonly string[] } = {},
 ): Child<Order, Report> {
   const process_ = fork(resolve(import.meta.dirname, script), {
-    execArgv: [...(script.endsWith('.ts') ? ['tsx'] : []), ...preload].flatMap((module) => [
-      '--import',
-      module,
-    ]),
+    execArgv: [
+      ...flags,
+      ...[...(script.endsWith('.ts') ? ['tsx'] : []), ...preload].flatMap((module) => ['--import', module]),
+    ],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       PATH: process.env['PATH'],

@@ -66,6 +66,18 @@ describe('the points of the campaign', () => {
     )
   })
 
+  test('come first with one of each sort, wherever it happens', () => {
+    const elsewhere = 'ensureModel@prodWorld:us-east-1#1/SageMaker.CreateModel#1'
+    const [first] = Object.values(recording.paths)
+    const moments = [...(first?.moments ?? []), `before/${elsewhere}`]
+    const ids = allPoints({ ...recording, paths: { good: { ...first!, moments } } }).map(({ id }) => id)
+    const same = ids.filter((id) => /^crash\/good\/before\/ensureModel/.test(id))
+    expect(same).toHaveLength(2)
+    expect(ids.indexOf(same[1] ?? '')).toBeGreaterThan(
+      ids.findLastIndex((id) => id.startsWith('aws/') || id.includes('DescribeEndpoint')),
+    )
+  })
+
   test('that are random are the same for the same seed, and others for another', () => {
     expect(drawCases(recording, 7, 5)).toEqual(drawCases(recording, 7, 5))
     expect(drawCases(recording, 8, 5)).not.toEqual(drawCases(recording, 7, 5))

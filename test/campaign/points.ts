@@ -7,8 +7,9 @@ import { abortAtEveryStep, foreignUpdateAtEveryStep } from './scenarios/every-st
 import { tables } from './scenarios/index.ts'
 
 /**
- * Every point of the campaign: first what disturbs a change, then the ends of activities, then what disturbs a look, each
- * spread over kinds and paths, so that a run that is cut short has seen something of everything. The same for everyone.
+ * Every point of the campaign, so ordered that a run that is cut short has seen something of everything: first one of each
+ * sort (the same activity and request on other targets are one sort), and among those what disturbs a change, then the
+ * ends of activities, then what disturbs a look. The same for everyone.
  * @throws Error when two have one id
  */
 export function allPoints(recording: Recording): readonly Scenario[] {
@@ -26,7 +27,23 @@ export function allPoints(recording: Recording): readonly Scenario[] {
     if (ids.has(id)) throw new Error(`two points are called ${id}`)
     ids.add(id)
   }
-  return points.toSorted((one, other) => urgency(one) - urgency(other) || spread(one.id) - spread(other.id))
+  const mixed = points.toSorted((one, other) => spread(one.id) - spread(other.id))
+  const seen = new Map<string, number>()
+  const turns = new Map(
+    mixed.map(({ id }) => {
+      const sort = sortOf(id)
+      const turn = seen.get(sort) ?? 0
+      seen.set(sort, turn + 1)
+      return [id, Math.min(turn, 1)] as const
+    }),
+  )
+  const turn = ({ id }: Scenario): number => turns.get(id) ?? 0
+  return mixed.toSorted((one, other) => turn(one) - turn(other) || urgency(one) - urgency(other))
+}
+
+/** `crash/good/before/copyImage/ECR.PutImage` of `crash/good/before/copyImage#3/ECR.PutImage#1`. */
+function sortOf(id: string): string {
+  return id.replaceAll(/@[^/#]*|#\d+/g, '')
 }
 
 function urgency({ id, kind }: Scenario): number {

@@ -207,7 +207,7 @@ function waiter(stack: Stack): Stage['until'] {
       if (view?.phase === 'Ended') throw new Error(`it ended ${view.outcome}: ${view.reason}`)
       if (Date.now() > giveUp)
         throw new Error(`after ${seconds} s it is still ${view?.phase}: ${view?.message}`)
-      await delay(1_000)
+      await delay(2_000)
     }
   }
 }

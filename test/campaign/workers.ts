@@ -48,7 +48,7 @@ export async function bundleWorkerProcess(): Promise<string> {
 /** Keeps one process loaded ahead, so that a worker is back within a moment after another died. */
 export function createWorkerPool(script: string): WorkerPool {
   let standby: Child<Order, Report> | undefined
-  const load = () => startChild<Order, Report>(script)
+  const load = () => startChild<Order, Report>(script, { flags: ['--max-semi-space-size=32'] })
   return {
     async launch(options) {
       const child = standby ?? load()
