@@ -24,7 +24,12 @@ export function keyedRolloutId(credential: string, key: string): string {
 
 /** `fraud-scorer-38-x7k2p9ab-undo-k3m5`: the same for the same decision. */
 export function undoRolloutId(rolloutId: string, decisionId: string): string {
-  return `${rolloutId.slice(0, 48)}-undo-${write(hash(`${rolloutId}\0${decisionId}`).subarray(0, 6))}`
+  return undoPrefix(rolloutId) + write(hash(`${rolloutId}\0${decisionId}`).subarray(0, 6))
+}
+
+/** How the ids of all undos of a rollout begin; of two rollouts with very long ids, those of both may. */
+export function undoPrefix(rolloutId: string): string {
+  return `${rolloutId.slice(0, 48)}-undo-`
 }
 
 function hash(text: string): Buffer {

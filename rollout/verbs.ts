@@ -17,8 +17,6 @@ export interface Situation {
   /** Waves that came to 100 % and passed. */
   readonly finishedWaves: number
   readonly outcome?: Outcome
-  /** The rollout that undid this one. */
-  readonly undoneBy?: string
 }
 
 /** What the workflow does about a legal verb. */
@@ -257,8 +255,7 @@ const table: { readonly [V in Verb]: Readonly<Record<Phase, Cell>> } = {
     Committing: not('the commit has begun: `undo` when it has succeeded'),
     Reverting: puttingBack,
     NeedsHuman: notPromoted,
-    Ended: ({ outcome, undoneBy }) => {
-      if (undoneBy !== undefined) return not(`it was undone by rollout ${undoneBy}`)
+    Ended: ({ outcome }) => {
       if (outcome === 'Succeeded' || outcome === 'Partial') return may('undo-by-rollout')
       return not(`the rollout ended ${outcome ?? 'without an outcome'}: there is nothing committed to undo`)
     },

@@ -134,6 +134,37 @@ describe('a decision', () => {
     const { body } = await stage.send('GET', first.headers.get('location') ?? '', { as: 'viewer' })
     expect(body.links.undoes).toBe(id)
   })
+
+  test('undo is offered and taken while it can do something: not of what is undone, nor of a first deployment', async () => {
+    const committed = async (name?: string): Promise<string> => {
+      const id = await start(name)
+      await stage.send('POST', `/v1/rollouts/${id}/approve`, { as: 'approver' })
+      await stage.client.workflow.getHandle(`rollout/${id}`).result()
+      return id
+    }
+    const look = async (id: string) => {
+      const { body } = await stage.send('GET', `/v1/rollouts/${id}`, { as: 'approver' })
+      const offered = (body.allowed as { verb: string }[]).map(({ verb }) => verb)
+      return { offered, legal: body.legal, undoneBy: body.links.undoneBy }
+    }
+    const undo = (id: string) => stage.send('POST', `/v1/rollouts/${id}/undo`, { as: 'approver', body: {} })
+    const id = await committed()
+    expect(await look(id)).toEqual({ offered: ['undo'], legal: ['undo'] })
+
+    const { body: first } = await undo(id)
+    await expect.poll(() => look(id)).toEqual({ offered: [], legal: [], undoneBy: first.id })
+    expect(await undo(id)).toMatchObject({
+      status: 409,
+      body: { type: 'urn:sluice:problem:refused', detail: expect.stringContaining(first.id) },
+    })
+    await stage.send('POST', `/v1/rollouts/${first.id}/abort`, { as: 'approver' })
+    await stage.client.workflow.getHandle(`rollout/${first.id}`).result()
+    // What was put back itself has undone nothing.
+    await expect.poll(() => look(id)).toEqual({ offered: ['undo'], legal: ['undo'] })
+    expect((await undo(id)).status).toBe(202)
+
+    expect(await look(await committed('first-deployment'))).toEqual({ offered: [], legal: [] })
+  })
 })
 
 describe('while no worker runs', () => {

@@ -8,7 +8,7 @@ import type { ApiContext } from '../context.ts'
 import { identityOf, jsonBody, onlyMethods } from '../middleware.ts'
 import type { Metrics } from '../metrics.ts'
 import { sendMessage } from '../temporal/send-message.ts'
-import { isCommitted, startUndo } from '../temporal/undo.ts'
+import { isOverAndCommitted, startUndo } from '../temporal/undo.ts'
 import { verbPath } from '../verb-path.ts'
 import { parsePart } from './parse.ts'
 import { rolloutId, verbBody } from './schemas.ts'
@@ -37,7 +37,7 @@ async function decide(
   requireVerb(by, verb)
   const id = parsePart(rolloutId, request.params.id, 'path.id')
   const { decisionId = randomUUID(), ...said } = parsePart(verbBody, request.body ?? {}, 'body')
-  if (verb === 'undo' && (await isCommitted(context, id))) {
+  if (verb === 'undo' && (await isOverAndCommitted(context, id))) {
     const started = await startUndo(context, id, { by, decisionId })
     metrics.decided(verb, 'started')
     response.status(202).location(started.links.self).json(started)

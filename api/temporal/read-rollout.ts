@@ -4,6 +4,7 @@ import { planQuery, rolloutWorkflowId, stateQuery } from '../../workflows/messag
 import type { LiveRollout, PlanAnswer, RolloutAnswer } from '../answers.ts'
 import { within, type ApiContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
+import { findUndo, isCommitted, leftSomething } from './ended.ts'
 import { cutShort, toExecution, toLine } from './line.ts'
 import { linksOf } from './links.ts'
 import { readPending } from './progress.ts'
@@ -70,10 +71,12 @@ async function live(
     description.raw.pendingActivities ?? [],
     loadedDataConverter,
   )
+  const undoing = isCommitted({ ...view, execution }) ? await readUndoing(context, view) : {}
   const stepOf = new Map(view.steps.map((step) => [step.id, step.number]))
   return {
     ...view,
     ...cutShort({ ...view, execution }),
+    ...undoing,
     stale: false,
     execution,
     progress: progress.map((each) => {
@@ -81,7 +84,20 @@ async function live(
       return step === undefined ? each : { ...each, step }
     }),
     retrying,
-    links: { ...view.links, ...linksOf(context, view.id, description.runId) },
+    links: { ...view.links, ...undoing.links, ...linksOf(context, view.id, description.runId) },
+  }
+}
+
+/** What only others know of a committed rollout: whether it was undone, and by whom; then it cannot be undone again. */
+async function readUndoing(
+  context: ApiContext,
+  { id, legal }: RolloutView,
+): Promise<Partial<Pick<RolloutView, 'legal' | 'links'>>> {
+  const undoneBy = await findUndo(context, id)
+  const possible = undoneBy === undefined && (await leftSomething(context, id))
+  return {
+    ...(undoneBy === undefined ? {} : { links: { undoneBy } }),
+    ...(possible ? {} : { legal: legal.filter((verb) => verb !== 'undo') }),
   }
 }
 

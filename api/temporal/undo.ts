@@ -2,29 +2,39 @@ import { rolloutWorkflowId, type Identity } from '../../workflows/messages.ts'
 import { within, type ApiContext } from '../context.ts'
 import type { Started } from '../answers.ts'
 import { undoRolloutId } from '../rollout-id.ts'
+import { ApiError } from '../errors.ts'
+import { findUndo, isCommitted } from './ended.ts'
 import { toLine } from './line.ts'
 import { readPlan } from './read-rollout.ts'
 import { startRollout } from './start-rollout.ts'
 
-/** Whether `undo` means a new rollout: this one is over, and has committed everywhere or (Partial) in some places. */
-export async function isCommitted(context: ApiContext, rolloutId: string): Promise<boolean> {
+/** Whether `undo` means a new rollout: this one is over and committed. */
+export async function isOverAndCommitted(context: ApiContext, rolloutId: string): Promise<boolean> {
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
-  const { execution, outcome } = toLine(await within(context, 'call', () => handle.describe()))
-  return execution === 'completed' && (outcome === 'Succeeded' || outcome === 'Partial')
+  return isCommitted(toLine(await within(context, 'call', () => handle.describe())))
 }
 
 /**
- * Starts the rollout that brings every target that this one committed back to its previous config.
- * @throws ApiError as `startRollout`
+ * Starts the rollout that brings every target that this one committed back to its previous config. The same decision starts
+ * it once; another one is refused while it runs and when it has succeeded.
+ * @throws ApiError refused, and as `startRollout`
  */
 export async function startUndo(
   context: ApiContext,
   rolloutId: string,
   { by, decisionId }: { readonly by: Identity; readonly decisionId: string },
 ): Promise<Started> {
+  const id = undoRolloutId(rolloutId, decisionId)
+  const undoneBy = await findUndo(context, rolloutId)
+  if (undoneBy !== undefined && undoneBy !== id) {
+    throw new ApiError(
+      'refused',
+      `Rollout ${rolloutId} was undone by rollout ${undoneBy}, or is being undone by it.`,
+    )
+  }
   const { document } = await readPlan(context, rolloutId)
   return startRollout(context, {
-    rolloutId: undoRolloutId(rolloutId, decisionId),
+    rolloutId: id,
     document,
     startedBy: by,
     undoes: rolloutId,

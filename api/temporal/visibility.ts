@@ -10,6 +10,8 @@ export interface RolloutFilter {
   readonly outcome?: Outcome
   /** A target's key. */
   readonly target?: string
+  /** How the ids of the workflows begin. */
+  readonly idPrefix?: string
 }
 
 /** Only what may stand in a model's name or a target's key; everything else is refused before it comes here. */
@@ -18,11 +20,13 @@ export const filterText = /^[\w./-]{1,200}$/
 /** The filter in Temporal's list syntax. */
 export function writeQuery(filter: RolloutFilter): string {
   const { model, phase, outcome, target } = searchAttributes
+  const { idPrefix } = filter
   const terms = [
     `WorkflowType = ${quote(rolloutWorkflow)}`,
     ...term(model.name, filter.model),
     ...term(phase.name, filter.phase),
     ...term(outcome.name, filter.outcome),
+    ...(idPrefix === undefined ? [] : [`WorkflowId STARTS_WITH ${quote(idPrefix)}`]),
     ...(filter.target === undefined ? [] : [anyTerm(target.name, termsOf(filter.target))]),
   ]
   return terms.join(' AND ')

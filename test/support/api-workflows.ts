@@ -14,6 +14,7 @@ import { judgeVerb } from '../../rollout/verbs.ts'
 import type { Decision, RolloutView, TimelineEntry } from '../../rollout/view.ts'
 import { planQuery, signals, stateQuery, updates } from '../../workflows/messages.ts'
 import type { Message, MessageAnswer, PlanInput, RolloutInput } from '../../workflows/messages.ts'
+import type { RolloutResult } from '../../workflows/rollout/finish.ts'
 import { searchAttributes } from '../../workflows/search-attributes.ts'
 
 /**
@@ -32,7 +33,7 @@ const { copyArtifact } = proxyActivities<{ copyArtifact(): Promise<void> }>({
   heartbeatTimeout: '1m',
 })
 
-export async function rollout(input: RolloutInput): Promise<void> {
+export async function rollout(input: RolloutInput): Promise<Pick<RolloutResult, 'restore'>> {
   const { document, rolloutId, startedBy } = input
   const made = makePlan(input, [])
   const timeline: TimelineEntry[] = []
@@ -93,7 +94,7 @@ export async function rollout(input: RolloutInput): Promise<void> {
     instructions: [],
     kept: [],
     links: input.undoes ? { undoes: input.undoes } : {},
-    legal: ['approve', 'abort'],
+    legal: outcome === 'Succeeded' ? ['undo'] : ['approve', 'abort'],
   })
   const receive = async (message: Message, verified: boolean): Promise<MessageAnswer> => {
     if (message.verb === 'pause') await condition(() => false, '1h')
@@ -145,6 +146,8 @@ export async function rollout(input: RolloutInput): Promise<void> {
     { key: searchAttributes.outcome, value: outcome as Outcome },
   ])
   upsertMemo({ phase, summary: `${made.title} · ${outcome ?? ''}`, message: 'over' })
+  const left = document.name === 'first-deployment' ? [] : made.targets
+  return { restore: Object.fromEntries(left.map(({ key }) => [key, 'the config before'])) }
 }
 
 function findingsFor(name: string): Finding[] {

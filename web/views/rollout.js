@@ -1,5 +1,3 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { announce } from '../announce.js'
 import { packageName } from '../format.js'
 import { useHeading, useTitle } from '../hooks.js'
 import { html } from '../html.js'
@@ -16,12 +14,11 @@ import { Targets } from '../parts/targets.js'
 import { Age, At, Countdown } from '../parts/time.js'
 import { Timeline } from '../parts/timeline.js'
 import { VerdictSection } from '../parts/verdict.js'
-import { follow } from '../stream.js'
+import { useRollout } from '../use-rollout.js'
 import { outcomeMeaning } from '../words.js'
 
 /**
  * @import { LiveRollout, MeAnswer, RolloutForCaller, StaleRollout } from '../../api/answers.ts'
- * @import { Connection } from '../stream.js'
  * @typedef {Extract<RolloutForCaller, LiveRollout>} Live
  */
 
@@ -250,32 +247,4 @@ function titleOf(rollout) {
 /** @param {string} text */
 function sentence(text) {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
-}
-
-/**
- * One rollout as it is now, for as long as somebody looks.
- * @param {string} id
- */
-function useRollout(id) {
-  const [rollout, setRollout] = useState(/** @type {RolloutForCaller | undefined} */ (undefined))
-  const [connection, setConnection] = useState(/** @type {Connection | undefined} */ (undefined))
-  const [worker, setWorker] = useState(/** @type {string | undefined} */ (undefined))
-  const told = useRef('')
-  useEffect(
-    () =>
-      follow(`/v1/rollouts/${encodeURIComponent(id)}/events`, {
-        onConnection: setConnection,
-        onEvent(event, data) {
-          if (event === 'worker') setWorker(data.answers ? undefined : data.message)
-          if (event !== 'state') return
-          setRollout(data)
-          const text = `${words(data.outcome ?? data.phase)}: ${data.message}`
-          // The first state is read with the page; only what comes after it is news.
-          if (told.current !== '' && told.current !== text) announce(text)
-          told.current = text
-        },
-      }),
-    [id],
-  )
-  return { rollout, connection, worker }
 }
