@@ -10,7 +10,7 @@ import type {
   PromotePlan,
 } from '../rollout/plan/types.ts'
 import type { Place, Target } from '../rollout/target.ts'
-import type { Measurement, RolloutRecord, Verdict } from '../rollout/view.ts'
+import type { AlarmSeen, Measurement, RolloutRecord, Verdict } from '../rollout/view.ts'
 import type { Message, PlanInput } from '../workflows/messages.ts'
 
 /**
@@ -87,7 +87,7 @@ export interface Activities {
     },
   ): Promise<void>
   deleteAlarms(input: OnTarget & { readonly names: readonly string[] }): Promise<void>
-  /** Poll: ends only with a verdict that is not Pass; cancelled when the target needs no watching any more. */
+  /** Poll: heartbeats `WatchHeartbeat`. Ends only with a verdict that is not Pass; cancelled when the target needs no watching any more. */
   watchTarget(input: WatchTarget): Promise<Verdict>
   /** Poll: judges a bake that is over, waiting for late metrics and, as far as allowed, for more evidence. */
   judgeBake(
@@ -249,6 +249,18 @@ export interface WatchTarget extends OnTarget {
   readonly since: number
   /** How long looking may fail before that is a verdict (Inconclusive, could-not-look). */
   readonly patience: Milliseconds
+}
+
+/** What a watch heartbeats: what its next look must know, and what people are shown meanwhile. */
+export interface WatchHeartbeat {
+  /** Looking fails, in a row; epoch milliseconds. */
+  readonly blind?: { readonly since: number; readonly error: string }
+  /** The last look missed an alarm; once may be a slip of CloudWatch, twice means that it was deleted. */
+  readonly missed?: boolean
+  /** Epoch milliseconds of the last look that succeeded. */
+  readonly looked?: number
+  /** What that look saw. */
+  readonly alarms?: readonly AlarmSeen[]
 }
 
 export interface JudgeBake extends OnTarget {

@@ -3,7 +3,7 @@ import type { AllowedVerb } from '../rollout/allowed.ts'
 import type { Outcome, Phase } from '../rollout/phases.ts'
 import type { Plan } from '../rollout/plan/types.ts'
 import type { Acknowledgement, Delivery, Showing } from '../rollout/notices/types.ts'
-import type { RolloutView } from '../rollout/view.ts'
+import type { AlarmSeen, RolloutView } from '../rollout/view.ts'
 import type { Document } from '../rollout/document/types.ts'
 import type { AcknowledgeAnswer, Identity, MessageAnswer } from '../workflows/messages.ts'
 
@@ -27,6 +27,16 @@ export interface Retrying {
   readonly nextAttemptAt?: string
 }
 
+/** What the watch over one target saw last. */
+export interface WatchedTarget {
+  /** Key of the target. */
+  readonly target: string
+  /** Red ones first. */
+  readonly alarms: readonly AlarmSeen[]
+  /** Since when CloudWatch could not be read: the alarms are from before that. */
+  readonly blind?: { readonly since: string; readonly error: string }
+}
+
 export interface RolloutLinks {
   /** Into Temporal's web UI; absent when its address is not configured. */
   readonly temporal?: string
@@ -41,6 +51,8 @@ export interface LiveRollout extends Omit<RolloutView, 'links'> {
   readonly execution: Execution
   readonly progress: readonly Progress[]
   readonly retrying: readonly Retrying[]
+  /** Of each target that is being watched now. */
+  readonly alarms: readonly WatchedTarget[]
   readonly links: RolloutView['links'] & RolloutLinks
 }
 

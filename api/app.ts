@@ -24,6 +24,7 @@ import { targetRoutes } from './routes/targets.ts'
 import { verbRoutes } from './routes/verbs.ts'
 import { meRoutes } from './routes/me.ts'
 import { webRoutes } from './routes/web.ts'
+import { createAlarmReader } from './temporal/read-alarms.ts'
 import { lookAtList } from './temporal/look-at-list.ts'
 import { createSlackDesk, type SlackDesk } from './slack/desk.ts'
 import { lookAt } from './temporal/read-rollout.ts'
@@ -115,11 +116,12 @@ function createContext({
   temporalUiUrl,
   deadlines,
 }: ApiOptions): ApiContext {
+  const temporal = { client, deadlines: { ...defaultDeadlines, ...deadlines } }
   return {
-    client,
+    ...temporal,
     taskQueue,
     heralds: notify !== undefined,
-    deadlines: { ...defaultDeadlines, ...deadlines },
+    readAlarms: createAlarmReader(temporal),
     sign: (rolloutId, message) =>
       signingKey === undefined ? message : signMessage(signingKey, rolloutId, message),
     ...(temporalUiUrl === undefined ? {} : { temporalUiUrl: temporalUiUrl.replace(/\/+$/, '') }),

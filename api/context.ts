@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Message } from '../workflows/messages.ts'
+import type { ReadAlarms } from './temporal/read-alarms.ts'
 
 /** How long the API waits for what may never answer; real milliseconds. */
 export interface Deadlines {
@@ -25,11 +26,16 @@ export const defaultDeadlines: Deadlines = {
   call: 10_000,
 }
 
-/** What routes hand on to what talks to Temporal. */
-export interface ApiContext {
+/** Temporal, and how long it is waited for. */
+export interface Reachable {
   readonly client: Client
-  readonly taskQueue: string
   readonly deadlines: Deadlines
+}
+
+/** What routes hand on to what talks to Temporal. */
+export interface ApiContext extends Reachable {
+  readonly taskQueue: string
+  readonly readAlarms: ReadAlarms
   /** Whether rollouts that are started here tell people. */
   readonly heralds: boolean
   /** Signs for one rollout; leaves the message as it is when there is no signing key. */
@@ -39,10 +45,6 @@ export interface ApiContext {
 }
 
 /** Runs calls to Temporal under a deadline of so many milliseconds from now. */
-export function within<T>(
-  context: ApiContext,
-  deadline: keyof Deadlines,
-  call: () => Promise<T>,
-): Promise<T> {
+export function within<T>(context: Reachable, deadline: keyof Deadlines, call: () => Promise<T>): Promise<T> {
   return context.client.withDeadline(Date.now() + context.deadlines[deadline], call)
 }

@@ -181,6 +181,28 @@ export interface Verdict {
     | { readonly kind: 'could-not-look'; readonly error: string; readonly since: string }
     | { readonly kind: 'endpoint'; readonly found: string }
     | { readonly kind: 'none' }
+  /** Every alarm of the target in the look that decided, red ones first. */
+  readonly alarms?: readonly AlarmSeen[]
+}
+
+/** One alarm as a look met it. */
+export interface AlarmSeen {
+  readonly name: string
+  /** `NotFound`: it was deleted while it should have been watched. */
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'NotFound'
+  /** Made for this rollout, or there before it. */
+  readonly owner: 'rollout' | 'team'
+  /** The team's alarm that it is a copy of. */
+  readonly copyOf?: string
+  readonly metric?: string
+  /** The last value that CloudWatch gave for its state. */
+  readonly value?: number
+  readonly threshold?: number
+  /** As in a verdict's cause. */
+  readonly comparison?: string
+  readonly unit?: 'microseconds'
+  /** Since when it is in this state. */
+  readonly since?: string
 }
 
 /** One value that CloudWatch evaluated, at the start of its period. */

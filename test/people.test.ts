@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { LiveRollout } from '../api/answers.ts'
 import { packModel } from '../examples/model/pack.ts'
 import type { Phase } from '../rollout/phases.ts'
 import { reportChargebacks } from './support/business.ts'
@@ -62,6 +63,17 @@ describe('people who decide', () => {
     const id = await stack.start(twoRegions({ accounts: stack.accounts, production: { keepPrevious: '1h' } }))
     const promoted = await stack.until(id, (view) => view.phase === 'Promoted')
     expect(promoted.targets.map((target) => target.actual)).toEqual([100, 100])
+    // Every target is watched until the commit, and whoever looks is told what the watch saw last.
+    const watched = async () => {
+      const { body } = await stack.ask<LiveRollout>('vic', 'GET', `/v1/rollouts/${id}`)
+      return body.alarms.map(({ target, alarms }) => [
+        target,
+        alarms.map(({ state, owner }) => [state, owner]),
+      ])
+    }
+    await expect
+      .poll(watched, { timeout: 20_000 })
+      .toEqual(promoted.targets.map(({ key }) => [key, [['OK', 'rollout']]]))
     await say(id, 'undo')
     expect(await stack.ended(id)).toMatchObject({ outcome: 'RolledBack', reason: 'undone by mia' })
     await checkWorld(stack, before)

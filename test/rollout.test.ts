@@ -67,6 +67,7 @@ describe('a rollout over two Regions of two accounts', () => {
       verdict: { result: 'Fail', cause: { kind: 'alarm', threshold: 0.05 } },
     })
     expect(view.verdict?.cause).toMatchObject({ value: expect.any(Number) })
+    expect(view.verdict?.alarms).toMatchObject([{ state: 'ALARM', owner: 'rollout', threshold: 0.05 }])
     await checkWorld(stack, before)
   })
 

@@ -12,6 +12,7 @@ import { createToken } from '../api/auth/tokens.ts'
 import { startApi, type RunningApi } from '../api/server.ts'
 import { freePorts } from '../cli/embedded/ports.ts'
 import { packModel } from '../examples/model/pack.ts'
+import { businessAlarm } from '../examples/world.ts'
 import { createLogger } from '../worker/logging.ts'
 import {
   accessibilityProblems,
@@ -207,12 +208,18 @@ describe.skipIf(executable === undefined)(`the web page (${executable ?? noChrom
   })
 
   test('a rollback is explained with the alarm’s measured value, threshold and moment', async () => {
-    const id = await stack.start(oneRegion({ watch: businessWatch }))
+    const id = await stack.start(
+      oneRegion({ watch: businessWatch, strategy: { canary: { percent: 10, bake: '2h' } } }),
+    )
     const page = await open(`/rollouts/${id}`, 'vic', { phone: true, dark: true })
-    await page.locator('[data-actual="10"]').waitFor({ timeout: 30_000 })
+    const alarm = page.locator(`[data-alarm="${businessAlarm}"]`)
+    await alarm.getByText('OK', { exact: true }).waitFor({ timeout: 30_000 })
+    await alarm.getByText('your own').waitFor()
     const stop = await reportChargebacks(stack, 'eu-west-1', 0.9)
     await page.getByRole('heading', { name: 'What decided: Fail' }).waitFor({ timeout: 60_000 }).finally(stop)
     await page.getByText('> 0.5').first().waitFor()
+    await alarm.getByText('In alarm').waitFor()
+    await alarm.getByText('0.9 > 0.5').waitFor()
     await page.getByRole('img', { name: /breach > 0\.5; the last is 0\.9/ }).waitFor()
     await page.getByText('Rolled back', { exact: true }).waitFor({ timeout: 60_000 })
     await stack.quiet('eu-west-1')

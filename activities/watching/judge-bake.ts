@@ -1,4 +1,5 @@
 import type { AlarmReading } from '../../rollout/verdict/alarm-evidence.ts'
+import { seeAlarms } from '../../rollout/verdict/alarms-seen.ts'
 import {
   couldNotLook,
   endpointChanged,
@@ -102,12 +103,13 @@ async function look(
     minInvocations: input.minInvocations,
     whenInsufficientData: input.whenInsufficientData,
   }
-  const verdict = judge(seen)
+  const alarms = seeAlarms(input.alarms, readings)
+  const verdict = { ...judge(seen), alarms }
   // Once, when the states of now would end the wait: red and green again between two looks counts as red.
   const over = !mayStillChange(verdict) || now >= input.extendUntil
   if (verdict.result === 'Fail' || !over) return { verdict, measurements }
   const moments = await momentsSince(readers, input, readings, input.since)
-  return { verdict: judge({ ...seen, moments }), measurements }
+  return { verdict: { ...judge({ ...seen, moments }), alarms }, measurements }
 }
 
 /** Maintenance is no change; an update that somebody else began is one before it is over. */

@@ -1,17 +1,10 @@
 import type { Verdict } from '../../rollout/view.ts'
+import { seeAlarms } from '../../rollout/verdict/alarms-seen.ts'
 import { couldNotLook, judgeWatch } from '../../rollout/verdict/judge.ts'
-import type { WatchTarget } from '../contract.ts'
+import type { WatchHeartbeat, WatchTarget } from '../contract.ts'
 import { type Look, poll } from '../poll.ts'
-import { type Blindness, blindSince, iso } from './blindness.ts'
+import { blindSince, iso } from './blindness.ts'
 import { type AlarmReaders, decidingAlarms, momentsSince, untilCancelled } from './look-at-alarms.ts'
-
-interface Seen {
-  readonly blind?: Blindness
-  /** The last look missed an alarm; once may be a slip of CloudWatch, twice means that it was deleted. */
-  readonly missed?: boolean
-  /** Epoch milliseconds of the last look that succeeded. */
-  readonly looked?: number
-}
 
 /** Further apart than this (beside the usual time between two looks) something may have turned red and green again unseen. */
 const unseen = 3_000
@@ -24,26 +17,25 @@ const unseen = 3_000
 export async function watchTarget(readers: AlarmReaders, input: WatchTarget): Promise<Verdict> {
   const { target, rolloutId, pollEvery, patience } = input
   const expected = decidingAlarms(input.alarms)
-  return poll<Verdict, Seen>({
+  return poll<Verdict, WatchHeartbeat>({
     every: pollEvery,
-    look: async ({ state = {}, now }): Promise<Look<Verdict, Seen>> => {
+    look: async ({ state = {}, now }): Promise<Look<Verdict, WatchHeartbeat>> => {
       try {
         const readings = await untilCancelled(readers.states(target, rolloutId, expected))
         const seen = { target: target.key, at: iso(now), expected, readings }
         const since = state.looked ?? input.since
         const longAgo = now - since > 3 * pollEvery + unseen
-        const verdict = judgeWatch({
-          ...seen,
-          moments: longAgo ? await momentsSince(readers, input, readings, since) : [],
-        })
+        const alarms = seeAlarms(input.alarms, readings)
+        const moments = longAgo ? await momentsSince(readers, input, readings, since) : []
+        const verdict = { ...judgeWatch({ ...seen, moments }), alarms }
         if (verdict.result === 'Fail') return { done: true, value: verdict }
         if (verdict.result === 'Pass')
-          return { done: false, waitingFor: 'no alarm is in ALARM', state: { looked: now } }
+          return { done: false, waitingFor: 'no alarm is in ALARM', state: { looked: now, alarms } }
         if (state.missed) return { done: true, value: { ...verdict, result: 'Inconclusive' } }
         return {
           done: false,
           waitingFor: `${verdict.message}; looking again`,
-          state: { missed: true, looked: now },
+          state: { missed: true, looked: now, alarms },
         }
       } catch (error) {
         const blind = blindSince(error, state.blind, now)

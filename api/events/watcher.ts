@@ -99,5 +99,5 @@ function isNews({ answer }: Extract<Notice, { kind: 'answer' }>, last: Notice | 
 export function fingerprint(answer: RolloutAnswer): string {
   return answer.stale
     ? `stale ${answer.execution} ${answer.summary}`
-    : `${answer.version} ${answer.execution} ${JSON.stringify([answer.progress, answer.retrying])}`
+    : `${answer.version} ${answer.execution} ${JSON.stringify([answer.progress, answer.retrying, answer.alarms])}`
 }

@@ -87,6 +87,21 @@ export const plan = fits<Plan>()(
   }),
 )
 
+const alarms = list(
+  z.object({
+    name: z.string(),
+    state: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA', 'NotFound']).describe('`NotFound`: it was deleted'),
+    owner: z.enum(['rollout', 'team']).describe('made for this rollout, or there before it'),
+    copyOf: z.string().optional(),
+    metric: z.string().optional(),
+    value: z.number().optional().describe('the last one that CloudWatch gave for its state'),
+    threshold: z.number().optional(),
+    comparison: z.string().optional().describe('`>`, `≥`, `<` or `≤`'),
+    unit: z.literal('microseconds').optional(),
+    since: time.optional(),
+  }),
+)
+
 const view = {
   id: z.string(),
   name: z.string(),
@@ -162,6 +177,7 @@ const view = {
       cause: z
         .looseObject({ kind: z.string() })
         .describe('of kind `alarm`: alarm, metric, value, threshold, comparison, since and datapoints'),
+      alarms: alarms.optional().describe('all of the target in the look that decided, red ones first'),
     })
     .optional(),
   findings: list(finding),
@@ -204,6 +220,13 @@ export const liveRollout = fits<Extract<RolloutForCaller, LiveRollout>>()(
         nextAttemptAt: time.optional(),
       }),
     ),
+    alarms: list(
+      z.object({
+        target: z.string(),
+        alarms,
+        blind: z.object({ since: time, error: z.string() }).optional(),
+      }),
+    ).describe('what the watch over each target saw last, red ones first; targets with traffic only'),
     links: z.object({
       ...links,
       supersededBy: z.string().optional(),

@@ -67,10 +67,10 @@ async function live(
 ): Promise<LiveRollout> {
   const { loadedDataConverter } = context.client.workflow.options
   const execution = toExecution(description.status.name)
-  const { progress, retrying } = await readPending(
-    description.raw.pendingActivities ?? [],
-    loadedDataConverter,
-  )
+  const [{ progress, retrying }, alarms] = await Promise.all([
+    readPending(description.raw.pendingActivities ?? [], loadedDataConverter),
+    execution === 'running' ? context.readAlarms(view) : [],
+  ])
   const undoing = isCommitted({ ...view, execution }) ? await readUndoing(context, view) : {}
   const stepOf = new Map(view.steps.map((step) => [step.id, step.number]))
   return {
@@ -84,6 +84,7 @@ async function live(
       return step === undefined ? each : { ...each, step }
     }),
     retrying,
+    alarms,
     links: { ...view.links, ...undoing.links, ...linksOf(context, view.id, description.runId) },
   }
 }

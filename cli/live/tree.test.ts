@@ -65,6 +65,7 @@ const rollout = (more: Partial<LiveRollout> = {}): LiveRollout => ({
   execution: 'running',
   progress: [],
   retrying: [],
+  alarms: [],
   links: { self: '', events: '', plan: '' },
   ...more,
 })
@@ -99,6 +100,41 @@ describe('the tree', () => {
       'wave 2',
       '└─ ◐ 333333333333/us-east-1/fraud  Shifting: Updating      0 % (asked 10 %)  10m',
     ])
+  })
+
+  test('counts the alarms over a target that are fine, and shows those that are red or gone', () => {
+    const lines = draw(
+      rollout({
+        targets: [target('eu-west-1', 1, { state: 'Watched', asked: 10, actual: 10 })],
+        alarms: [
+          {
+            target: '333333333333/eu-west-1/fraud',
+            alarms: [
+              {
+                name: 'sluice-fraud-p99',
+                state: 'ALARM',
+                owner: 'rollout',
+                value: 412_000,
+                threshold: 300_000,
+                comparison: '>',
+                unit: 'microseconds',
+                since: at('08:00'),
+              },
+              { name: 'fraud-business', state: 'NotFound', owner: 'team' },
+              { name: 'fraud-5xx', state: 'OK', owner: 'team', value: 0, threshold: 0.05 },
+            ],
+            blind: { since: at('09:00'), error: 'Throttling' },
+          },
+        ],
+      }),
+    )
+    expect(lines.slice(3)).toEqual([
+      '└─ ◉ 333333333333/eu-west-1/fraud  Watched, alarms: 1 OK               10 %  10m',
+      '     ✗ sluice-fraud-p99 in ALARM: 412 ms > 300 ms, 2m (of this rollout)',
+      '     ✗ fraud-business deleted',
+      '     the alarms cannot be read for 1m: Throttling',
+    ])
+    expect(draw(rollout({ targets: [target('eu-west-1', 1, { asked: 10 })] })).join()).not.toContain('alarm')
   })
 
   test('shows how far a copy is, and what is being tried again', () => {

@@ -1,6 +1,7 @@
 import type { LiveRollout, RolloutAnswer, StaleRollout } from '../../api/answers.ts'
 import type { StepView, TargetView } from '../../rollout/view.ts'
 import type { Colors } from '../terminal.ts'
+import { countAlarms, drawAlarms } from './alarms.ts'
 import { foldSteps, type Row } from './fold.ts'
 import { rolloutMark, stepMark, targetMark } from './icons.ts'
 import { age, bytes, clip, justify } from './text.ts'
@@ -70,22 +71,31 @@ function timeOf(rollout: LiveRollout, step: StepView, now: number): string {
   return left === '' ? took : `${took}, ${left}`
 }
 
-function drawTargets({ targets }: LiveRollout, options: DrawOptions): readonly string[] {
+function drawTargets(rollout: LiveRollout, options: DrawOptions): readonly string[] {
+  const { targets } = rollout
   const waves = [...new Set(targets.map(({ wave }) => wave))].toSorted((a, b) => a - b)
   return waves.flatMap((wave) => [
     options.colors.bold(`wave ${wave}`),
     ...targets
       .filter((target) => target.wave === wave)
-      .map((target, index, all) => drawTarget(target, index === all.length - 1, options)),
+      .flatMap((target, index, all) => [
+        drawTarget(rollout, target, index === all.length - 1, options),
+        ...drawAlarms(rollout, target.key, options),
+      ]),
   ])
 }
 
-function drawTarget(target: TargetView, last: boolean, { now, width, colors }: DrawOptions): string {
+function drawTarget(
+  rollout: LiveRollout,
+  target: TargetView,
+  last: boolean,
+  { now, width, colors }: DrawOptions,
+): string {
   const { icon, paint } = targetMark(target.state)
   const weights =
     target.asked === target.actual ? `${target.actual} %` : `${target.actual} % (asked ${target.asked} %)`
   const said = target.message === '' ? '' : `: ${target.message}`
-  const text = `${last ? '└─' : '├─'} ${icon} ${target.key}  ${target.state}${said}`
+  const text = `${last ? '└─' : '├─'} ${icon} ${target.key}  ${target.state}${said}${countAlarms(rollout, target.key)}`
   return paint(colors)(justify(text, `${weights}  ${age(now - Date.parse(target.since))}`, width))
 }
 

@@ -120,7 +120,7 @@ export function describeAlarm(reading: AlarmReading): Evidence {
     return { text: reading.reason ? `${head}: ${reading.reason}` : head, cause }
   }
   const breached = points.filter((point) => breaches[comparison]?.(point, threshold) ?? false)
-  const shown = breached.at(-1) ?? last
+  const shown = (reading.state === 'ALARM' ? breached.at(-1) : undefined) ?? last
   const numbers = `${quantity(shown, reading.metric)} ${symbols[comparison] ?? 'against'} ${quantity(threshold, reading.metric)}`
   const what = reading.metric ? `${reading.metric} ${numbers}` : numbers
   return {

@@ -5,7 +5,7 @@ import { html } from '../html.js'
  * @typedef {'run' | 'wait' | 'good' | 'bad' | 'back' | 'idle'} Tone
  * @typedef {{ readonly icon: string, readonly tone: Tone }} Mark
  * @import { Outcome, Phase, StepState } from '../../rollout/phases.ts'
- * @import { TargetState } from '../../rollout/view.ts'
+ * @import { AlarmSeen, TargetState } from '../../rollout/view.ts'
  */
 
 /** Drawn on a square of 16. */
@@ -114,6 +114,20 @@ export function StepBadge({ state }) {
 /** @param {{ state: TargetState }} props */
 export function TargetBadge({ state }) {
   return html`<${Badge} mark=${targets[state]} word=${words(state)} />`
+}
+
+/** @type {Readonly<Record<AlarmSeen['state'], readonly [Shape, Tone, string]>>} */
+const alarms = {
+  OK: ['check', 'good', 'OK'],
+  ALARM: ['alert', 'bad', 'In alarm'],
+  INSUFFICIENT_DATA: ['clock', 'wait', 'No data yet'],
+  NotFound: ['cross', 'bad', 'Deleted'],
+}
+
+/** @param {{ state: AlarmSeen['state'] }} props */
+export function AlarmBadge({ state }) {
+  const [shape, tone, word] = alarms[state]
+  return html`<${Badge} mark=${[shape, tone]} word=${word} quiet=${state === 'OK'} />`
 }
 
 /** @param {{ passed: boolean, words?: readonly [string, string] }} props */

@@ -1,15 +1,18 @@
 import { html } from '../html.js'
+import { Alarms } from './alarms.js'
 import { TargetBadge } from './mark.js'
 import { Age } from './time.js'
 import { WeightChart } from './weight-chart.js'
 
 /**
- * @import { LiveRollout } from '../../api/answers.ts'
+ * @import { LiveRollout, RolloutForCaller } from '../../api/answers.ts'
  * @import { TargetView } from '../../rollout/view.ts'
+ * @typedef {Extract<RolloutForCaller, LiveRollout>} Live
  */
 
-/** Where the traffic is: asked for, and what AWS says. @param {{ rollout: LiveRollout }} props */
-export function Targets({ rollout: { targets, startedAt, endedAt } }) {
+/** Where the traffic is: asked for, and what AWS says. @param {{ rollout: Live }} props */
+export function Targets({ rollout }) {
+  const { targets } = rollout
   if (targets.length === 0) return null
   const waves = [...new Set(targets.map(({ wave }) => wave))].toSorted((a, b) => a - b)
   return html`<section aria-labelledby="targets">
@@ -26,8 +29,7 @@ export function Targets({ rollout: { targets, startedAt, endedAt } }) {
                   html`<${Target}
                     key=${target.key}
                     target=${target}
-                    from=${startedAt}
-                    until=${endedAt}
+                    rollout=${rollout}
                     heading=${waves.length > 1 ? 'h4' : 'h3'}
                   />`,
               )}
@@ -37,8 +39,8 @@ export function Targets({ rollout: { targets, startedAt, endedAt } }) {
   </section>`
 }
 
-/** @param {{ target: TargetView, from: string, until?: string, heading: 'h3' | 'h4' }} props */
-function Target({ target, from, until, heading }) {
+/** @param {{ target: TargetView, rollout: Live, heading: 'h3' | 'h4' }} props */
+function Target({ target, rollout, heading }) {
   const {
     key,
     account,
@@ -68,7 +70,8 @@ function Target({ target, from, until, heading }) {
         ? html`<${Traffic} asked=${asked} actual=${actual} stable=${stable} candidate=${candidate} />`
         : null
     }
-    <${WeightChart} changes=${weights} from=${from} until=${until} label=${region} />
+    <${WeightChart} changes=${weights} from=${rollout.startedAt} until=${rollout.endedAt} label=${region} />
+    <${Alarms} rollout=${rollout} target=${key} />
   </li>`
 }
 
