@@ -35,6 +35,9 @@ export interface Activities {
   /** Heartbeats `CopyProgress`. Also does `replicated` (waits), `remap` and `none` (verifies). */
   copyImage(input: { readonly rolloutId: string; readonly copy: ImageCopy }): Promise<CopyResult>
 
+  /** Refused, saying why, when a fleet of these variants would not start again as it runs now (lost artifact, moved tag). */
+  checkRestart(input: OnTarget & { readonly variants: readonly RunningVariant[] }): Promise<void>
+
   // --- one endpoint (activities/endpoint) ---
   /** With `restore`, also that config, to go back to. */
   snapshotEndpoint(input: OnTarget & { readonly restore?: string }): Promise<Snapshot>
@@ -150,6 +153,14 @@ export interface OnTarget {
 export interface WorkflowReference {
   readonly workflowId: string
   readonly runId?: string
+}
+
+/** A variant in service, and what it runs. */
+export interface RunningVariant {
+  readonly name: string
+  readonly model: string
+  /** Resolved images by digest, in container order. */
+  readonly images: readonly string[]
 }
 
 export interface RegisterPackage {

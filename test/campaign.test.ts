@@ -13,6 +13,7 @@ const sample = [
   'crash/good/before/updateEndpoint@prodEu:eu-west-1#1/SageMaker.UpdateEndpoint#1',
   'crash/good/returned/awaitEndpoint@prodWorld:us-east-1#1',
   'aws/good/answer-lost/SageMaker.CreateModelPackage',
+  'lies/stable-image/tag-moved-in-the-bake',
 ]
 
 describe('the reliability campaign', () => {

@@ -14,14 +14,14 @@ import { parseImage } from '../replication/image-address.ts'
 import { listObjects } from '../replication/list-objects.ts'
 import { readManifest } from '../replication/manifest.ts'
 import { parseS3 } from '../replication/s3-address.ts'
-import { isUnreadable, readable, type Reading } from './reading.ts'
+import { isUnreadable, readable, type AwsReading } from './reading.ts'
 
 /** The model that stable serves, and every reason why its fleet would not start again. */
 export async function readStableModel(
-  reading: Reading,
+  reading: AwsReading,
   place: Place,
   name: string,
-  stable: VariantFacts,
+  stable: Pick<VariantFacts, 'images'>,
 ): Promise<StableModelFacts> {
   const model = await readable(reading, () => describeModel(reading, place, name))
   if (isUnreadable(model)) return { name, problems: [model.unreadable] }
@@ -44,7 +44,7 @@ export async function readStableModel(
 }
 
 async function describeModel(
-  { aws, session }: Reading,
+  { aws, session }: AwsReading,
   place: Place,
   name: string,
 ): Promise<DescribeModelOutput> {
@@ -57,7 +57,7 @@ async function describeModel(
 }
 
 async function problemsOf(
-  reading: Reading,
+  reading: AwsReading,
   place: Place,
   container: ContainerDefinition,
   running: string | undefined,
@@ -80,7 +80,7 @@ async function problemsOf(
   return found.filter((problem) => problem !== undefined)
 }
 
-async function checkData({ aws, session }: Reading, place: Place, uri: string, kind: 'object' | 'prefix') {
+async function checkData({ aws, session }: AwsReading, place: Place, uri: string, kind: 'object' | 'prefix') {
   const { bucket, key } = parseS3(uri)
   const s3 = aws.s3(place, session)
   if (kind === 'prefix')
@@ -96,7 +96,7 @@ async function checkData({ aws, session }: Reading, place: Place, uri: string, k
 
 /** A tag that moved is a problem as well: the fleet would come back with another image than it serves with now. */
 async function checkImage(
-  { aws, session }: Reading,
+  { aws, session }: AwsReading,
   place: Place,
   image: string,
   running: string | undefined,
@@ -117,7 +117,7 @@ async function checkImage(
   return `image ${image} is ${manifest.digest} now, and stable serves with ${serving}: the tag was moved`
 }
 
-async function checkPackage({ aws, session }: Reading, place: Place, arn: string) {
+async function checkPackage({ aws, session }: AwsReading, place: Place, arn: string) {
   const found = await describePackage(aws.sagemaker(place, session), arn)
   return found ? undefined : `model package ${arn} does not exist any more`
 }

@@ -17,6 +17,9 @@ export interface Reading {
   readonly attempt: number
 }
 
+/** What reading one account's AWS alone needs. */
+export type AwsReading = Pick<Reading, 'aws' | 'session' | 'clockRate' | 'attempt'>
+
 const TRIES = 3
 const FIRST_DELAY_MS = 400
 const LAST_ATTEMPT = 5

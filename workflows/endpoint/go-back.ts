@@ -6,6 +6,7 @@ import { call, poll } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { raiseSettled, settled, swapTimeout, verify, weightsTimeout } from './settle.ts'
+import { checkStable, refuseMovedImage } from './stable-image.ts'
 
 /**
  * Act three, backwards: traffic first, then the config. Idempotent from whatever point an earlier attempt or a killed
@@ -42,7 +43,10 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
       { config: ctx.goingBackTo, ...createdAt },
       { previous: bake, timeout: swapTimeout },
     )
-    if (found.state === 'as-expected') return 'back'
+    if (found.state === 'as-expected') {
+      refuseOtherImage(ctx, found.endpoint)
+      return 'back'
+    }
     if (found.state === 'rolled-back' && found.endpoint) return ourBake(ctx, found.endpoint)
     return refuse(found)
   }
@@ -122,6 +126,7 @@ async function leaveBakeConfig(ctx: EndpointContext, endpoint: EndpointFacts): P
   if (!before || !request) return
   const { names } = ctx.planned
   const choice = revertChoice({ endpoint: before, config: request }, endpoint)
+  await checkStable(ctx)
   await removeCandidateScaling(ctx)
   let config: string
   if ('config' in choice) config = choice.config
@@ -140,7 +145,18 @@ async function leaveBakeConfig(ctx: EndpointContext, endpoint: EndpointFacts): P
     config,
     expected: ctx.expected(),
   })
-  await verify(ctx, `verify ${config}`, { config }, { previous: names.bakeConfig, timeout: swapTimeout })
+  const back = await verify(
+    ctx,
+    `verify ${config}`,
+    { config },
+    { previous: names.bakeConfig, timeout: swapTimeout },
+  )
+  refuseOtherImage(ctx, back)
+}
+
+/** Not what it was, so a person must know; whoever says `retry` has seen it. */
+function refuseOtherImage(ctx: EndpointContext, endpoint: EndpointFacts | null | undefined): void {
+  if (endpoint && !ctx.retryRequested) refuseMovedImage(ctx, endpoint)
 }
 
 async function finishGoingBack(ctx: EndpointContext): Promise<void> {

@@ -1,6 +1,5 @@
 import { bakeConfig, createConfig } from '../../rollout/deploy/configs.ts'
 import type { Snapshot } from '../../activities/contract.ts'
-import type { EndpointFacts } from '../../rollout/facts.ts'
 import type { PlannedTarget } from '../../rollout/plan/types.ts'
 import { call, sweep } from '../activities.ts'
 import { raise } from '../problem.ts'
@@ -9,6 +8,7 @@ import { deleteCreated, goBack } from './go-back.ts'
 import { persist } from './persist.ts'
 import type { OrderResult } from './protocol.ts'
 import { swapTimeout, verify } from './settle.ts'
+import { checkStable, refuseMovedImage } from './stable-image.ts'
 
 /**
  * Act one: a healthy candidate that gets no traffic yet, beside stable exactly as it was. Every compensation is
@@ -101,6 +101,7 @@ export async function createEndpoint(ctx: EndpointContext, target: PlannedTarget
 async function addCandidate(ctx: EndpointContext, target: PlannedTarget, snapshot: Snapshot): Promise<void> {
   const config = target.names.bakeConfig
   const previous = snapshot.endpoint?.configName
+  await checkStable(ctx)
   await makeConfig(ctx, config, bakeConfig(snapshot, target))
   await makeAlarms(ctx, target, target.names.candidateVariant)
   await suspendScaling(ctx, snapshot)
@@ -121,22 +122,7 @@ async function addCandidate(ctx: EndpointContext, target: PlannedTarget, snapsho
     { config, weights, createdAt: expected.createdAt },
     { previous, timeout: swapTimeout },
   )
-  refuseMovedImage(ctx, snapshot, endpoint)
-}
-
-/** UpdateEndpoint relaunches stable too; a tag that moved meanwhile would silently change what serves. */
-function refuseMovedImage(ctx: EndpointContext, snapshot: Snapshot, now: EndpointFacts): void {
-  for (const before of snapshot.endpoint?.variants ?? []) {
-    const after = now.variants.find((variant) => variant.name === before.name)
-    const moved = before.images.find((image, index) => after?.images[index] !== image)
-    if (moved !== undefined) {
-      raise(
-        'Unhealthy',
-        `${ctx.label}: stable's image changed when its fleet was relaunched (${moved} → ${after?.images.join(', ') || 'none'}); ` +
-          `pin the image of ${before.name} by digest`,
-      )
-    }
-  }
+  refuseMovedImage(ctx, endpoint)
 }
 
 async function makeAlarms(ctx: EndpointContext, target: PlannedTarget, variant: string): Promise<void> {

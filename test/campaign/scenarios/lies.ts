@@ -166,13 +166,13 @@ const ownAlarm = async (stage: Stage): Promise<string> => {
   return found.name
 }
 
-const deleteOwnAlarm = async (stage: Stage): Promise<void> => {
+const deleteAlarm = async (stage: Stage, name: string): Promise<void> => {
   const client = new CloudWatchClient({
     endpoint: stage.stack.sandbox.url,
     region: 'eu-west-1',
     credentials: { accessKeyId: `AKIA${accountIn(stage, 'eu-west-1')}`, secretAccessKey: 'any' },
   })
-  await client.send(new DeleteAlarmsCommand({ AlarmNames: [await ownAlarm(stage)] }))
+  await client.send(new DeleteAlarmsCommand({ AlarmNames: [name] }))
   client.destroy()
 }
 
@@ -195,14 +195,22 @@ const asked = async (stage: Stage, id: string, verb: 'approve' | 'reject'): Prom
 const evidence: readonly Scenario[] = [
   scenario('lies/alarm-deleted/approve', async (stage, id) => {
     await stage.until(id, bakes(1))
-    await deleteOwnAlarm(stage)
+    await deleteAlarm(stage, await ownAlarm(stage))
     await asked(stage, id, 'approve')
     return succeeds
   }),
   scenario('lies/alarm-deleted/reject', async (stage, id) => {
     await stage.until(id, bakes(1))
-    await deleteOwnAlarm(stage)
+    await deleteAlarm(stage, await ownAlarm(stage))
     await asked(stage, id, 'reject')
+    return { outcomes: ['Rejected'], reason: /rejected by mia/ }
+  }),
+  scenario('lies/team-alarm-deleted', async (stage, id) => {
+    await stage.until(id, bakes(1))
+    await deleteAlarm(stage, 'fraud-scorer-business')
+    await asked(stage, id, 'reject')
+    const { alarms } = await readWorld(stage.stack)
+    Object.assign(stage, { before: { ...stage.before, alarms } })
     return { outcomes: ['Rejected'], reason: /rejected by mia/ }
   }),
   scenario('lies/alarm-flaps', async (stage, id) => {
