@@ -119,5 +119,8 @@ function safeCause(error: unknown): Error | undefined {
   cause.name = error.name
   cause.stack = redact(error.stack ?? '')
   // The predicates know an answer of AWS by it.
-  return Object.assign(cause, { $metadata: error.$metadata })
+  return Object.assign(cause, {
+    $metadata: error.$metadata,
+    ...('lastValidByteReceived' in error && { lastValidByteReceived: error.lastValidByteReceived }),
+  })
 }

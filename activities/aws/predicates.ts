@@ -8,6 +8,8 @@ export interface AwsAnswer {
   readonly name: string
   readonly message: string
   readonly status: number | undefined
+  /** Of ECR's UploadLayerPart: how far the upload has come. */
+  readonly lastValidByteReceived?: number
 }
 
 /** The SDK's error behind a failure, or the error itself; undefined for what AWS did not say. */
@@ -16,7 +18,12 @@ export function awsAnswer(error: unknown): AwsAnswer | undefined {
   for (let depth = 0; depth < 8 && at instanceof Error; depth++) {
     if (!(at instanceof ApplicationFailure) && '$metadata' in at) {
       const metadata = at.$metadata as { readonly httpStatusCode?: number } | undefined
-      return { name: at.name, message: at.message, status: metadata?.httpStatusCode }
+      return {
+        name: at.name,
+        message: at.message,
+        status: metadata?.httpStatusCode,
+        ...('lastValidByteReceived' in at && { lastValidByteReceived: Number(at.lastValidByteReceived) }),
+      }
     }
     at = at.cause
   }

@@ -98,6 +98,16 @@ describe('copying an image', () => {
     expect(target()!.images.has(digest())).toBe(true)
   })
 
+  it.each(['UploadLayerPart', 'CompleteLayerUpload', 'PutImage'])(
+    'goes on after every answer to %s was lost',
+    async (operation) => {
+      await start({ layers: [{ size: 25 * MIB }] })
+      accounts.sandbox.world.faults.arm({ kind: 'lose-answer', operation, cycle: { hit: 2, pass: 1 } })
+      await run(planned())
+      expect(target()!.images.has(digest())).toBe(true)
+    },
+  )
+
   it('uploads the layers again when ECR says that they are gone', async () => {
     await start({ layers: [{ text: 'base' }] })
     accounts.sandbox.world.faults.arm({

@@ -1,4 +1,5 @@
 import {
+  BatchCheckLayerAvailabilityCommand,
   CompleteLayerUploadCommand,
   GetDownloadUrlForLayerCommand,
   InitiateLayerUploadCommand,
@@ -29,16 +30,17 @@ export async function copyLayer(
   const size = Math.min(partSize, PART)
   let sent = 0
   for await (const part of parts(download(from, blob), size)) {
-    await to.ecr.send(
-      new UploadLayerPartCommand({
-        ...target,
-        uploadId,
-        partFirstByte: sent,
-        partLastByte: sent + part.length - 1,
-        layerPartBlob: part,
-      }),
-      { requestTimeout: PART_MS },
-    )
+    const last = sent + part.length - 1
+    const upload = new UploadLayerPartCommand({
+      ...target,
+      uploadId,
+      partFirstByte: sent,
+      partLastByte: last,
+      layerPartBlob: part,
+    })
+    await to.ecr.send(upload, { requestTimeout: PART_MS }).catch((error: unknown) => {
+      if (!hasArrived(error, last)) throw error
+    })
     sent += part.length
     onBytes(part.length)
   }
@@ -46,9 +48,25 @@ export async function copyLayer(
     await to.ecr.send(new CompleteLayerUploadCommand({ ...target, uploadId, layerDigests: [blob.digest] }))
     return 'copied'
   } catch (error) {
-    if (awsAnswer(error)?.name === 'LayerAlreadyExistsException') return 'skipped'
+    const name = awsAnswer(error)?.name
+    if (name === 'LayerAlreadyExistsException') return 'skipped'
+    // An upload that is complete is an upload no more.
+    if (name === 'UploadNotFoundException' && (await isThere(to, blob))) return 'copied'
     throw error
   }
+}
+
+/** The answer to this part was lost, and ECR takes none twice: it says how far it has come. */
+function hasArrived(error: unknown, lastByte: number): boolean {
+  const answer = awsAnswer(error)
+  return answer?.name === 'InvalidLayerPartException' && answer.lastValidByteReceived === lastByte
+}
+
+async function isThere({ ecr, registryId, name }: Repository, { digest }: Blob): Promise<boolean> {
+  const { layers = [] } = await ecr.send(
+    new BatchCheckLayerAvailabilityCommand({ registryId, repositoryName: name, layerDigests: [digest] }),
+  )
+  return layers.some((layer) => layer.layerDigest === digest && layer.layerAvailability === 'AVAILABLE')
 }
 
 /** The bytes of a layer, over as many connections as it takes. The link is presigned and is never shown or kept. */
