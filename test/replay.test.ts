@@ -8,6 +8,7 @@ import { DeterminismViolationError } from '@temporalio/workflow'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { packModel } from '../examples/model/pack.ts'
 import { lockId } from '../rollout/target.ts'
+import type { RolloutView } from '../rollout/view.ts'
 import { heraldWorkflowId, rolloutWorkflowId } from '../workflows/messages.ts'
 import { createLogger } from '../worker/logging.ts'
 import { installRuntime } from '../worker/runtime.ts'
@@ -86,8 +87,7 @@ routes: [{ to: [all] }]
     await receiver.close()
   })
 
-  const histories = async (id: string) => {
-    const { targets } = await stack.view(id)
+  const histories = async ({ id, targets }: RolloutView) => {
     const ids = [rolloutWorkflowId(id), heraldWorkflowId(id), ...targets.map((target) => lockId(target.key))]
     await stack.client.workflow.getHandle(heraldWorkflowId(id)).result()
     return Promise.all(
@@ -105,8 +105,8 @@ routes: [{ to: [all] }]
     const id = await stack.start(twoRegions({ accounts: stack.accounts, version, approval }))
     await stack.until(id, (view) => view.phase === 'AwaitingApproval')
     await stack.ask('mia', 'POST', `/v1/rollouts/${id}/approve`, {})
-    await stack.ended(id)
-    for (const [index, { workflowId, history }] of (await histories(id)).entries()) {
+    const ended = await stack.ended(id)
+    for (const [index, { workflowId, history }] of (await histories(ended)).entries()) {
       await replay(code(), history, workflowId)
       if (process.env['SLUICE_RECORD_HISTORIES'] === undefined) continue
       await mkdir(folder, { recursive: true })

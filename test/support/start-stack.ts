@@ -208,11 +208,15 @@ export async function startStackOn(
   ): Promise<RolloutView> => {
     const giveUp = Date.now() + seconds * 1_000
     for (;;) {
-      const now = await view(id)
-      if (so(now)) return now
-      if (now.phase === 'Ended')
+      const now: RolloutView & { readonly stale?: boolean } = await view(id)
+      // While nobody answers, the API only has what was written down last, which is less than a view.
+      if (!now.stale && so(now)) return now
+      if (!now.stale && now.phase === 'Ended')
         throw new Error(`rollout ended ${now.outcome}: ${now.reason}\n${timelineOf(now)}`)
-      if (Date.now() > giveUp) throw new Error(`still ${now.phase}: ${now.message}\n${timelineOf(now)}`)
+      if (Date.now() > giveUp)
+        throw new Error(
+          `still ${now.phase}: ${now.message}\n${now.stale ? 'nobody answers' : timelineOf(now)}`,
+        )
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
