@@ -1,15 +1,16 @@
 import { takePath } from './paths.ts'
 import type { Moment } from './probe.ts'
-import { recordedPaths, type Recording } from './recording.ts'
+import { ownMoments, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 
 /**
- * The worker dies by SIGKILL at every moment of every path, and another takes over. Requests that only read, and that one
- * activity makes again and again, are one point: the first of them.
+ * The worker dies by SIGKILL in every activity that a path has of its own, and another takes over: before each request that changes
+ * something and after its answer, and once the activity has returned. What only reads leaves nothing behind, so that dying
+ * anywhere among an activity's reads is one and the same to the world: its first read stands for them, before and after.
  */
 export function crashPoints(recording: Recording): readonly Scenario[] {
-  return recordedPaths(recording).flatMap(({ path, moments }) =>
-    moments.filter(isOneOfMany).map((moment) => ({
+  return ownMoments(recording).flatMap(({ path, moments }) =>
+    moments.filter(isFirstLook()).map((moment) => ({
       id: `crash/${path}/${moment}`,
       kind: `crash ${moment.slice(0, moment.indexOf('/'))}`,
       path,
@@ -32,7 +33,15 @@ export function onlyReads(operation: string): boolean {
   return /\.(Describe|List|Get|Head|Batch(Get|Check)|AssumeRole|Invoke)/.test(operation)
 }
 
-function isOneOfMany(moment: Moment): boolean {
-  const operation = operationOf(moment)
-  return operation === undefined || !onlyReads(operation) || moment.endsWith('#1')
+/** Whether a moment is none of a read, or that of an activity's first. */
+function isFirstLook(): (moment: Moment) => boolean {
+  const seen = new Set<string>()
+  return (moment) => {
+    const operation = operationOf(moment)
+    if (operation === undefined || !onlyReads(operation)) return true
+    const activity = moment.slice(0, moment.lastIndexOf('/'))
+    if (seen.has(activity)) return false
+    seen.add(activity)
+    return true
+  }
 }

@@ -3,7 +3,7 @@ import type { ServiceName } from '../../sandbox/core/types.ts'
 import { operationOf } from './crash.ts'
 import { takePath } from './paths.ts'
 import type { Moment } from './probe.ts'
-import { recordedPaths, type Recording } from './recording.ts'
+import { ownMoments, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Two in a row are as many as the SDK tries itself, so that every use of an operation fails once for the activity, too. */
@@ -18,9 +18,9 @@ export const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'ope
   hang: { kind: 'hang', times: 2 },
 }
 
-/** Every operation that a path was recorded to use × every way to misbehave. */
+/** Every operation that a path has of its own × every way to misbehave. */
 export function misbehaviourPoints(recording: Recording): readonly Scenario[] {
-  return recordedPaths(recording).flatMap(({ path, moments }) =>
+  return ownMoments(recording).flatMap(({ path, moments }) =>
     operationsOf(moments).flatMap((operation) =>
       Object.keys(faults).map((name) => ({
         id: `aws/${path}/${name}/${operation}`,

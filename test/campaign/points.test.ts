@@ -22,6 +22,7 @@ const recording: Recording = {
         `before/${looks}#1`,
         `after/${looks}#1`,
         `before/${looks}#2`,
+        'before/awaitEndpoint@prodEu:eu-west-1#1/SageMaker.ListTags#1',
       ],
       effects: {},
       requests: { approve: ['before/update#1', 'after/update#1'] },
@@ -35,7 +36,7 @@ const fromRecording = () =>
     .filter((id) => /^(crash|api|temporal|aws)/.test(id))
 
 describe('the points of the campaign', () => {
-  test('are every request before and after, every end of an activity, and of looks the first', () => {
+  test('are every change before and after, every end of an activity, and of its looks the first', () => {
     expect(
       fromRecording()
         .filter((id) => id.startsWith('crash'))
@@ -51,12 +52,35 @@ describe('the points of the campaign', () => {
 
   test('are every operation in every way, every call of the API, and every phase but the last', () => {
     const ids = fromRecording()
-    expect(ids.filter((id) => id.startsWith('aws'))).toHaveLength(10)
+    expect(ids.filter((id) => id.startsWith('aws'))).toHaveLength(15)
     expect(ids.filter((id) => id.startsWith('api')).toSorted()).toEqual([
       'api/good/approve/after/update#1',
       'api/good/approve/before/update#1',
     ])
     expect(ids.filter((id) => id.startsWith('temporal'))).toEqual(['temporal/good/Preparing'])
+  })
+
+  test('of the ways back are theirs from where they turn', () => {
+    const { moments = [], effects = {}, requests = {}, phases = [] } = recording.paths.good ?? {}
+    const back = 'setWeights@prodEu:eu-west-1#2'
+    const abort = {
+      moments: [...moments, `returned/${back}`, `before/${creates}#2`],
+      effects,
+      requests,
+      phases,
+    }
+    const ids = allPoints({ ...recording, paths: { ...recording.paths, abort } }).map(({ id }) => id)
+    expect(
+      ids
+        .filter(
+          (id) => /^(crash|aws).*\/abort\//.test(id) && !/\/(hang|reset|throttled|error-500)\//.test(id),
+        )
+        .toSorted(),
+    ).toEqual([
+      'aws/abort/answer-lost/SageMaker.CreateModel',
+      `crash/abort/before/${creates}#2`,
+      `crash/abort/returned/${back}`,
+    ])
   })
 
   test('begin with what disturbs a change and end with what disturbs a look', () => {

@@ -92,6 +92,20 @@ export function recordedPaths({
   })
 }
 
+/**
+ * The paths with the moments that are theirs alone: all of the good one, and of the others those from their turn on, which
+ * is the first end of an activity that the good path does not have. Until then they are the good path.
+ */
+export function ownMoments(
+  recording: Recording,
+): readonly { readonly path: PathName; readonly moments: readonly Moment[] }[] {
+  const good = new Set(recording.paths.good?.moments)
+  return recordedPaths(recording).map(({ path, moments }) => {
+    const turn = moments.findIndex((moment) => moment.startsWith('returned/') && !good.has(moment))
+    return { path, moments: path === 'good' ? moments : moments.slice(Math.max(0, turn)) }
+  })
+}
+
 async function hashOf(file: string): Promise<string> {
   return createHash('sha256')
     .update(await readFile(file))
