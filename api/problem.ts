@@ -1,6 +1,6 @@
 import { isGrpcDeadlineError, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
-import { encryptedEncoding, PayloadKeyError } from '../worker/payload-codec.ts'
 import { ApiError, problems, problemType, type ProblemName } from './errors.ts'
+import { whyUnreadable } from './temporal/unreadable.ts'
 
 /** An RFC 9457 problem; further members depend on the type. */
 export interface ProblemBody {
@@ -47,16 +47,8 @@ function translate(thrown: unknown): ApiError {
     const id = thrown.workflowId.replace(/^rollout\//, '')
     return new ApiError('no-such-rollout', `Temporal keeps no rollout ${id}.`)
   }
-  const causes = causesOf(thrown)
-  const key = causes.find((cause) => cause instanceof PayloadKeyError)
-  if (key) return new ApiError('no-payload-key', key.message)
-  // The SDK's own words for an encoding that no codec has taken away.
-  if (causes.some(({ message }) => message === `Unknown encoding: ${encryptedEncoding}`)) {
-    return new ApiError(
-      'no-payload-key',
-      'What Temporal keeps is encrypted, and this process has no SLUICE_PAYLOAD_KEY.',
-    )
-  }
+  const unreadable = whyUnreadable(thrown)
+  if (unreadable !== undefined) return new ApiError('no-payload-key', unreadable)
   const grpc = grpcCause(thrown)
   if (grpc || isGrpcDeadlineError(thrown)) {
     return new ApiError('temporal-unavailable', grpc?.details || 'The call to Temporal took too long.')
@@ -64,13 +56,6 @@ function translate(thrown: unknown): ApiError {
   const body = fromBodyParser(thrown)
   if (body) return body
   return new ApiError('internal', 'Something failed that should not.')
-}
-
-/** The error itself and what is behind it; the SDK wraps what a codec throws. */
-function causesOf(thrown: unknown): readonly Error[] {
-  const causes: Error[] = []
-  for (let at = thrown; at instanceof Error && causes.length < 10; at = at.cause) causes.push(at)
-  return causes
 }
 
 function grpcCause(thrown: unknown) {

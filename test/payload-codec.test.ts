@@ -130,7 +130,11 @@ describe('a rollout whose payloads are encrypted', () => {
   ])('is told in words by an API %s', async (_what, env) => {
     const api = await apiWith(env)
     const { status, body } = await api.get(`/v1/rollouts/${id}`)
+    const list = await api.get(`/v1/rollouts?target=${stack.accounts.prodEu}/eu-west-1/fraud-scorer`)
     await api.close()
+    expect(list.body.rollouts).toContainEqual(
+      expect.objectContaining({ id, outcome: 'Succeeded', message: expect.stringMatching(/key|encrypted/) }),
+    )
     expect([status, body.type]).toEqual([503, 'urn:sluice:problem:no-payload-key'])
     expect(body.detail).toMatch(/key (first|second)|encrypted/)
   })

@@ -8,6 +8,7 @@ import {
 import { searchAttributes } from '../../workflows/search-attributes.ts'
 import type { Listed } from './line.ts'
 import { decodePayloads } from './payload.ts'
+import { whyUnreadable } from './unreadable.ts'
 
 /** By the number of WorkflowExecutionStatus. */
 const statusNames = [
@@ -24,7 +25,10 @@ const statusNames = [
 
 type Timestamp = NonNullable<RawWorkflowExecutionInfo['startTime']>
 
-/** One entry of a raw list. The SDK's own list decodes them as well, but has no pages that a client could come back to. */
+/**
+ * One entry of a raw list. The SDK's own list decodes them as well, but has no pages that a client could come back to. One that
+ * was encrypted with a key that is not here says so in its message, and takes none of the others with it.
+ */
 export async function readListed(
   raw: RawWorkflowExecutionInfo,
   converter: LoadedDataConverter,
@@ -34,8 +38,21 @@ export async function readListed(
     status: { name: statusNames[Number(raw.status ?? 0)] ?? 'UNKNOWN' },
     startTime: toDate(raw.startTime ?? {}),
     ...(raw.closeTime ? { closeTime: toDate(raw.closeTime) } : {}),
-    memo: await decodePayloads(raw.memo?.fields ?? {}, converter),
+    memo: await readMemo(raw, converter),
     typedSearchAttributes: readAttributes(raw),
+  }
+}
+
+async function readMemo(
+  { memo }: RawWorkflowExecutionInfo,
+  converter: LoadedDataConverter,
+): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await decodePayloads(memo?.fields ?? {}, converter)
+  } catch (error) {
+    const message = whyUnreadable(error)
+    if (message === undefined) throw error
+    return { message }
   }
 }
 
