@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 import { signMessage } from '../rollout/signature.ts'
 import type { Notify } from '../worker/notify-file.ts'
+import type { Tracing } from '../worker/tracing/start.ts'
 import type { Auth } from './auth/authenticate.ts'
 import { createSignIn } from './auth/sign-in.ts'
 import { defaultDeadlines, type ApiContext, type Deadlines } from './context.ts'
@@ -28,6 +29,7 @@ import { createAlarmReader } from './temporal/read-alarms.ts'
 import { lookAtList } from './temporal/look-at-list.ts'
 import { createSlackDesk, type SlackDesk } from './slack/desk.ts'
 import { lookAt } from './temporal/read-rollout.ts'
+import { traceRequests } from './trace-requests.ts'
 import { readWebFiles } from './web/files.ts'
 
 export interface ApiOptions {
@@ -39,6 +41,8 @@ export interface ApiOptions {
   readonly logger: Logger
   /** Where notices go; without it rollouts are started that tell nobody. */
   readonly notify?: Notify | undefined
+  /** The client's interceptors are of the same. */
+  readonly tracing?: Tracing | undefined
   readonly temporalUiUrl?: string
   readonly deadlines?: Partial<Deadlines>
   /** Requests a minute from one address; half as many of one credential. */
@@ -73,6 +77,7 @@ export function createApi(options: ApiOptions): Api {
   const app = express()
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
   app.use(logRequests(logger), metrics.measure, secureHeaders())
+  if (options.tracing) app.use(traceRequests(options.tracing))
   app.use(allowTemporalUi(options.temporalUiUrl))
   app.use(publicRoutes(context))
   if (slack) app.use(slack.router)

@@ -7,6 +7,7 @@ import { readNotify } from '../worker/notify-file.ts'
 import { readPayloadKeys } from '../worker/payload-keys.ts'
 import { untilStopped } from '../worker/signals.ts'
 import { connectTemporal, readTemporalSettings } from '../worker/temporal-connection.ts'
+import { readTracing, startTracing } from '../worker/tracing/start.ts'
 import { localIdentity, type Auth } from './auth/authenticate.ts'
 import { parseCredentials } from './auth/credentials-file.ts'
 import { createOidcIssuer } from './auth/oidc-issuer.ts'
@@ -22,6 +23,7 @@ export async function main(): Promise<void> {
     readTemporalSettings,
     () => readNotify('api', process.env),
     readPayloadKeys,
+    readTracing,
   )
   const logger = createLogger('api', logLevel)
   if (config.signingKey === undefined) {
@@ -34,18 +36,25 @@ export async function main(): Promise<void> {
       'SLUICE_AUTH_FILE is not set: everybody on this machine may do everything, and nobody else anything',
     )
   }
+  const tracing = await startTracing('sluice-api', logger)
   const start = async () => {
     const { namespace } = settings
     const dataConverter = createDataConverter(payloadKeys)
     const connection = await connectTemporal(settings)
-    const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) })
-    return startApi({ ...config, client, auth, notify, logger, graceMs: shutdownGraceMs })
+    const client = new Client({
+      connection,
+      namespace,
+      ...(dataConverter ? { dataConverter } : {}),
+      ...(tracing ? { interceptors: { workflow: [tracing.client] } } : {}),
+    })
+    return startApi({ ...config, client, auth, notify, tracing, logger, graceMs: shutdownGraceMs })
   }
   // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
   const api = await Promise.race([start(), stopped.then(() => undefined)])
   const signal = await stopped
   logger.info({ signal }, api ? 'shutting down: open requests may end' : 'shutting down before it listened')
   await api?.close()
+  await tracing?.close()
   // The connection is not closed: a retry of the SDK that meets a closed one throws where nobody can catch.
   process.exit(0)
 }

@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { temporal } from '@temporalio/proto'
-import { Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { packModel } from '../examples/model/pack.ts'
@@ -13,6 +12,7 @@ import { heraldWorkflowId, rolloutWorkflowId } from '../workflows/messages.ts'
 import { createLogger } from '../worker/logging.ts'
 import { installRuntime } from '../worker/runtime.ts'
 import { approval, twoRegions } from './support/documents.ts'
+import { replay, retrace } from './support/replay.ts'
 import { startReceiver, type Receiver } from './support/receiver.ts'
 import { startStack, type Stack } from './support/stack.ts'
 
@@ -21,9 +21,6 @@ const code = (): string => readFileSync(inject('bundle'), 'utf8')
 
 const { History } = temporal.api.history.v1
 const read = (name: string) => History.decode(gunzipSync(readFileSync(`${folder}${name}`)))
-
-const replay = (bundle: string, history: temporal.api.history.v1.IHistory, id?: string): Promise<void> =>
-  Worker.runReplayHistory({ workflowBundle: { code: bundle } }, history, id)
 
 installRuntime({ logger: createLogger('replay', 'error') })
 
@@ -46,6 +43,10 @@ describe('histories that were recorded', () => {
 
   test.each(recorded)('%s replays with the workflows of today', async (name) => {
     await replay(code(), read(name))
+  })
+
+  test.each(recorded)('%s, which nobody traced, replays as well where it is traced', async (name) => {
+    await replay(code(), retrace(read(name), true))
   })
 
   test('do not replay with a workflow that does something else, so the test above can fail', async () => {

@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, inject, test } from 'vitest'
 import { createToken } from '../api/auth/tokens.ts'
 import { freePorts } from '../cli/embedded/ports.ts'
+import { startCollector } from './support/collector.ts'
+import { twoRegions } from './support/documents.ts'
+import { randomAccounts } from './support/start-stack.ts'
 
 const script = fileURLToPath(new URL('../bin/service.js', import.meta.url))
 
@@ -136,5 +139,41 @@ describe('the processes of a deployment', () => {
       runToEnd('health', { SLUICE_API_PORT: '1', SLUICE_METRICS_PORT: String(port) }),
     ).resolves.toMatchObject({ code: 0 })
     await expect(stop(child)).resolves.toBe(0)
+  })
+
+  test('both end on SIGTERM with code 0 though what takes their traces hangs', async () => {
+    const [forApi, forWorker] = [await startCollector('hangs'), await startCollector('hangs')]
+    const [port = 0] = await freePorts(1)
+    const traced = (url: string) => ({
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      // Whoever waited for it would wait until long after the test.
+      OTEL_EXPORTER_OTLP_TIMEOUT: '900000',
+      OTEL_BSP_EXPORT_TIMEOUT: '900000',
+      OTEL_BSP_SCHEDULE_DELAY: '50',
+    })
+    const queue = { SLUICE_TASK_QUEUE: `service-test-${process.pid}` }
+    const api = await start(
+      'api',
+      { ...traced(forApi.url), ...queue, SLUICE_API_PORT: String(port) },
+      'the API listens',
+    )
+    const worker = await start(
+      'worker',
+      { ...traced(forWorker.url), ...queue, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      'the worker polls',
+    )
+    const document = twoRegions({ accounts: randomAccounts() })
+    const planned = fetch(`http://127.0.0.1:${port}/v1/plans`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(document),
+    }).catch(() => undefined)
+    await expect.poll(() => forWorker.asked(), { timeout: 60_000 }).toBeGreaterThan(0)
+    await expect(stop(worker.child)).resolves.toBe(0)
+    await fetch(`http://127.0.0.1:${port}/v1/me`)
+    await expect.poll(() => forApi.asked(), { timeout: 60_000 }).toBeGreaterThan(0)
+    await expect(stop(api.child)).resolves.toBe(0)
+    await planned
+    await Promise.all([forApi.close(), forWorker.close()])
   })
 })

@@ -10,6 +10,9 @@ import { toTemporalLogger, type Logger } from './logging.ts'
 export async function bundleWorkflows(logger?: Logger, encrypted = false): Promise<WorkflowBundle> {
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    workflowInterceptorModules: [
+      fileURLToPath(new URL('../workflows/trace/interceptors.ts', import.meta.url)),
+    ],
     ...(encrypted ? { failureConverterPath: encryptedFailures } : {}),
     ...(logger ? { logger: toTemporalLogger(logger) } : {}),
   })

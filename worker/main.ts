@@ -7,6 +7,7 @@ import { readPayloadKeys } from './payload-keys.ts'
 import { startWorker } from './run.ts'
 import { installRuntime } from './runtime.ts'
 import { untilStopped } from './signals.ts'
+import { readTracing, startTracing } from './tracing/start.ts'
 import { readTemporalSettings } from './temporal-connection.ts'
 
 /** The worker process: configuration from the environment, structured logs on stdout, until SIGTERM or SIGINT. */
@@ -17,6 +18,7 @@ export async function main(): Promise<void> {
     readTemporalSettings,
     () => readNotify('worker', process.env),
     readPayloadKeys,
+    readTracing,
   )
   const logger = createLogger('worker', config.logLevel)
   if (config.signingKey === undefined) {
@@ -26,9 +28,10 @@ export async function main(): Promise<void> {
   }
   const calendar = config.calendarFile === undefined ? undefined : openCalendar(config.calendarFile, logger)
   installRuntime({ logger, metricsAddress: config.metricsAddress })
+  const tracing = await startTracing('sluice-worker', logger)
   // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
   const worker = await Promise.race([
-    startWorker({ ...config, calendar, temporal, notify, payloadKeys, logger }),
+    startWorker({ ...config, calendar, temporal, notify, payloadKeys, tracing, logger }),
     stopped.then(() => undefined),
   ])
   if (!worker) {
@@ -40,7 +43,10 @@ export async function main(): Promise<void> {
     return worker.close()
   })
   await worker.done
+  await tracing?.close()
   logger.info('the worker has ended')
+  // A collector that hangs may still hold a connection open.
+  if (tracing) process.exit(0)
 }
 
 /** Says what is wrong in the way of an operator and ends the process. */

@@ -7,7 +7,7 @@ import {
   type WorkflowBundle,
 } from '@temporalio/worker'
 import { createAws } from '../activities/aws/clients.ts'
-import type { CallObservers } from '../activities/aws/observe-calls.ts'
+import { joinObservers, type CallObservers } from '../activities/aws/observe-calls.ts'
 import { createActivities } from '../activities/index.ts'
 import { createNoticeActivities } from '../activities/notices/index.ts'
 import { noticesQueue } from '../workflows/messages.ts'
@@ -19,6 +19,7 @@ import type { Logger } from './logging.ts'
 import type { Notify } from './notify-file.ts'
 import type { PayloadKeys } from './payload-keys.ts'
 import { countAwsCalls } from './runtime.ts'
+import { noSpans, type Tracing } from './tracing/start.ts'
 import { orUnreachable, type TemporalSettings } from './temporal-connection.ts'
 
 export interface WorkerOptions {
@@ -44,8 +45,9 @@ export interface WorkerOptions {
   readonly version?: WorkerVersion | undefined
   /** Around everything that the worker runs; see Temporal's SDK. */
   readonly interceptors?: WorkerInterceptors
-  /** Told of every attempt at AWS, beside the metrics. */
+  /** Told of every attempt at AWS, beside metrics and traces. */
   readonly observers?: CallObservers
+  readonly tracing?: Tracing | undefined
 }
 
 export interface RunningWorker {
@@ -60,23 +62,22 @@ const mostNotices = 50
 
 /** Polls one task queue for workflows and activities until it is closed. The runtime must be installed before. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { temporal, taskQueue, clockRate, logger, env = process.env, interceptors, observers } = options
+  const { temporal, taskQueue, clockRate, logger, env = process.env, tracing } = options
   const dataConverter = createDataConverter(options.payloadKeys)
   const encoding = dataConverter ? { dataConverter } : {}
   const bundle = options.bundle ?? (await bundleWorkflows(logger, dataConverter !== undefined))
   const native = await orUnreachable(temporal.address, NativeConnection.connect(temporal.connection))
   const connection = await Connection.connect(temporal.connection)
   const client = new Client({ connection, namespace: temporal.namespace, ...encoding })
-  const count = countAwsCalls()
   const aws = createAws({
     clockRate,
     env,
-    onRequest: observers?.onRequest,
-    onCall: (call, request) => {
-      count(call)
-      observers?.onCall?.(call, request)
-    },
+    ...joinObservers({ onCall: countAwsCalls() }, tracing?.calls, options.observers),
   })
+  const interceptors: WorkerInterceptors = {
+    ...options.interceptors,
+    activity: [...(tracing ? [tracing.activities] : []), ...(options.interceptors?.activity ?? [])],
+  }
   const worker = await Worker.create({
     connection: native,
     namespace: temporal.namespace,
@@ -93,7 +94,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }),
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: 100,
-    ...(interceptors ? { interceptors } : {}),
+    interceptors,
+    sinks: tracing?.sinks ?? noSpans,
     ...(options.stickyTimeoutMs === undefined
       ? {}
       : { stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs }),
@@ -108,6 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: mostNotices,
     maxConcurrentActivityTaskPolls: 2,
+    ...(tracing ? { interceptors: { activity: [tracing.activities] } } : {}),
   })
   const workers = [worker, notices]
   const stop = (): void => {

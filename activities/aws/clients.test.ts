@@ -93,16 +93,19 @@ describe('clients for another account', () => {
 })
 
 describe('every call', () => {
-  it('is counted with its error code', async () => {
+  it('is told of with its error code, its attempt and what AWS answered', async () => {
     const { connect, calls } = await start()
     sandbox.world.faults.arm({ kind: 'throttle', operation: 'DescribeEndpoint', times: 5 })
     const throttled = await describeIn(connect(), { ...prod, role }).catch((error: unknown) => error)
     expect(isFailure(throttled, 'Throttled') && throttled.nextRetryDelay).toBeGreaterThan(0)
-    expect(calls.map(({ service, operation, code }) => [service, operation, code])).toEqual([
-      ['STS', 'AssumeRole', undefined],
-      ['SageMaker', 'DescribeEndpoint', 'ThrottlingException'],
-      ['SageMaker', 'DescribeEndpoint', 'ThrottlingException'],
-    ])
+    expect(calls.map((call) => [call.service, call.operation, call.attempt, call.code, call.status])).toEqual(
+      [
+        ['STS', 'AssumeRole', 1, undefined, 200],
+        ['SageMaker', 'DescribeEndpoint', 1, 'ThrottlingException', 400],
+        ['SageMaker', 'DescribeEndpoint', 2, 'ThrottlingException', 400],
+      ],
+    )
+    expect(calls.map((call) => typeof call.requestId)).toEqual(['string', 'string', 'string'])
   })
 
   it('is told before it is sent, with the account that it goes to', async () => {

@@ -15,6 +15,7 @@ import {
   readTemporalSettings,
   type TemporalSettings,
 } from '../../worker/temporal-connection.ts'
+import { startTracing } from '../../worker/tracing/start.ts'
 import { searchAttributeTypes } from '../../workflows/search-attributes.ts'
 import { externalTemporal, startTemporal } from '../embedded/server.ts'
 import { inventPeople, type People } from './people.ts'
@@ -86,6 +87,8 @@ export async function startStack({ clockRate, dbFile, notifyFile, say }: StackOp
     say('starting worker and API')
     const workerLog = logTo('worker')
     installRuntime({ logger: workerLog })
+    const tracing = await startTracing('sluice', workerLog)
+    if (tracing) started.push(tracing.close)
     const taskQueue = 'sluice'
     const worker = await startWorker({
       temporal: temporal.settings,
@@ -93,6 +96,7 @@ export async function startStack({ clockRate, dbFile, notifyFile, say }: StackOp
       clockRate,
       signingKey,
       notify: notifyWorker,
+      tracing,
       shutdownGraceMs: 5_000,
       logger: workerLog,
       bundle,
@@ -102,13 +106,18 @@ export async function startStack({ clockRate, dbFile, notifyFile, say }: StackOp
 
     const connection = await connectTemporal(temporal.settings)
     started.push(() => connection.close())
-    const client = new Client({ connection, namespace: temporal.settings.namespace })
+    const client = new Client({
+      connection,
+      namespace: temporal.settings.namespace,
+      ...(tracing ? { interceptors: { workflow: [tracing.client] } } : {}),
+    })
     const api = await startApi({
       client,
       taskQueue,
       auth: people.auth,
       signingKey,
       notify: notifyApi,
+      tracing,
       logger: logTo('api'),
       port: (await usualPort('api')) ?? 0,
       graceMs: 2_000,

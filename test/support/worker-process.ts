@@ -4,6 +4,7 @@ import { openCalendar } from '../../worker/calendar.ts'
 import { createLogger } from '../../worker/logging.ts'
 import { readNotify } from '../../worker/notify-file.ts'
 import { readPayloadKeys } from '../../worker/payload-keys.ts'
+import { startTracing } from '../../worker/tracing/start.ts'
 import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
 
@@ -18,6 +19,7 @@ const {
 } = process.env
 const logger = createLogger('worker', process.env['TEST_LOG_LEVEL'] ?? 'error')
 installRuntime({ logger, metricsAddress: process.env['TEST_METRICS'] })
+const tracing = await startTracing('sluice-worker', logger)
 const worker = await startWorker({
   temporal: { address: TEST_ADDRESS, namespace: TEST_NAMESPACE, connection: { address: TEST_ADDRESS } },
   taskQueue: TEST_TASK_QUEUE,
@@ -32,10 +34,12 @@ const worker = await startWorker({
   stickyTimeoutMs: 1_000,
   bundle: { code: readFileSync(TEST_BUNDLE, 'utf8') },
   logger,
+  tracing,
   version: TEST_VERSION === '' ? undefined : (JSON.parse(TEST_VERSION) as WorkerVersion),
 })
 process.stdout.write('ready\n')
 process.once('SIGTERM', () => void worker.close())
 process.once('disconnect', () => process.exit(0))
 await worker.done
+await tracing?.close()
 process.exit(0)

@@ -1,0 +1,31 @@
+import { SpanKind, trace, type Span, type Tracer } from '@opentelemetry/api'
+import type { AwsRequest, CallObservers } from '../../activities/aws/observe-calls.ts'
+import { markFailed } from './context.ts'
+
+/** A span for every attempt at AWS that an activity makes: what was asked of whom, and nothing of what was said. */
+export function traceCalls(tracer: Tracer): CallObservers {
+  const open = new WeakMap<AwsRequest, Span>()
+  return {
+    onRequest(request) {
+      if (!trace.getActiveSpan()) return
+      const { service, operation, region, accountId, attempt } = request
+      const attributes = {
+        'rpc.system': 'aws-api',
+        'rpc.service': service,
+        'rpc.method': operation,
+        'cloud.region': region,
+        'cloud.account.id': accountId,
+        'sluice.attempt': attempt,
+      }
+      open.set(request, tracer.startSpan(`${service}.${operation}`, { kind: SpanKind.CLIENT, attributes }))
+    },
+    onCall({ code, status, requestId }, request) {
+      const span = open.get(request)
+      if (!span) return
+      if (status !== undefined) span.setAttribute('http.response.status_code', status)
+      if (requestId !== undefined) span.setAttribute('aws.request_id', requestId)
+      if (code !== undefined) markFailed(span, code)
+      span.end()
+    },
+  }
+}
