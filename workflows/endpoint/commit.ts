@@ -17,13 +17,13 @@ export async function commit(ctx: EndpointContext): Promise<{ readonly previousC
   if (target.action === 'update') await persist(ctx, `${ctx.label}: commit`, () => moveToFinalConfig(ctx))
   await persist(ctx, `${ctx.label}: clean up after the commit`, () => cleanUp(ctx, previousConfig))
   ctx.saga.clear()
-  await ctx.enter('Committed', `${target.names.finalConfig} serves`)
+  ctx.enter('Committed', `${target.names.finalConfig} serves`)
   return previousConfig === undefined ? {} : { previousConfig }
 }
 
 async function moveToFinalConfig(ctx: EndpointContext): Promise<void> {
   const { names } = ctx.planned
-  await ctx.enter('Committing', `moving to ${names.finalConfig}`)
+  ctx.enter('Committing', `moving to ${names.finalConfig}`)
   const found = await settled(
     ctx,
     'see where it is',

@@ -1,4 +1,3 @@
-import { getExternalWorkflowHandle } from '@temporalio/workflow'
 import type { Fingerprint, OnTarget, Snapshot } from '../../activities/contract.ts'
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import type { PlannedTarget } from '../../rollout/plan/types.ts'
@@ -7,8 +6,8 @@ import { fingerprintOf, sameWeights } from '../../rollout/deploy/fingerprint.ts'
 import { actualPercent } from '../../rollout/deploy/weights.ts'
 import type { Clock } from '../clock.ts'
 import { createClock } from '../clock.ts'
-import type { EndpointInput, Report } from './protocol.ts'
-import { reportSignal } from './protocol.ts'
+import type { EndpointInput } from './protocol.ts'
+import { Reporter, type ReportBody } from './reporter.ts'
 import { Saga } from './saga.ts'
 
 /** What the acts of one endpoint share. Mutable: the workflow's own memory of this endpoint. */
@@ -17,6 +16,7 @@ export class EndpointContext {
   readonly clock: Clock
   readonly on: OnTarget
   readonly saga = new Saga()
+  readonly reporter: Reporter
   /** Set by the first order that changes something. */
   target: PlannedTarget | undefined
   /** How the endpoint was before anything was changed. */
@@ -42,6 +42,7 @@ export class EndpointContext {
   constructor(input: EndpointInput) {
     this.input = input
     this.clock = createClock(input.clockRate)
+    this.reporter = new Reporter(input)
     this.on = { rolloutId: input.rolloutId, target: input.target }
   }
 
@@ -62,7 +63,8 @@ export class EndpointContext {
   /** From here on this target is worked on, and this is how it was before: told to the parent before anything changes. */
   async begin(target: PlannedTarget, snapshot: Snapshot, by: 'prepare' | 'swap'): Promise<void> {
     this.resume(target, snapshot)
-    await this.report({ kind: 'begun', snapshot, by })
+    this.report({ kind: 'begun', snapshot, by })
+    await this.reporter.delivered()
   }
 
   resume(target: PlannedTarget, snapshot: Snapshot): void {
@@ -113,26 +115,17 @@ export class EndpointContext {
     return this.target ? { ...weights, [this.target.names.candidateVariant]: 0 } : weights
   }
 
-  async report(report: ReportBody): Promise<void> {
-    const { workflowId, runId } = this.input.parent
-    try {
-      await getExternalWorkflowHandle(workflowId, runId).signal(reportSignal, {
-        key: this.key,
-        ...report,
-      } as Report)
-    } catch {
-      // The parent is gone; the actor notices that by itself and reverts.
-    }
+  /** Nothing waits for a report, unless it must be there before something is done. */
+  report(report: ReportBody): void {
+    this.reporter.tell(report)
   }
 
-  async enter(state: TargetState, message: string): Promise<void> {
+  enter(state: TargetState, message: string): void {
     this.state = state
-    await this.report({ kind: 'state', state, message, asked: this.asked, actual: this.actual })
+    this.report({ kind: 'state', state, message, asked: this.asked, actual: this.actual })
   }
 
-  async verdict(verdict: Verdict): Promise<void> {
-    await this.report({ kind: 'verdict', verdict })
+  verdict(verdict: Verdict): void {
+    this.report({ kind: 'verdict', verdict })
   }
 }
-
-type ReportBody = Report extends infer R ? (R extends Report ? Omit<R, 'key'> : never) : never

@@ -27,7 +27,7 @@ export async function withdraw(ctx: EndpointContext, why: string): Promise<void>
     return ctx.enter('Watched', 'a first deployment has no stable to give the traffic to')
   const place = await whereItIs(ctx)
   if (place !== 'back') await takeTrafficAway(ctx, place)
-  await ctx.enter('Prepared', `no traffic: ${why}`)
+  ctx.enter('Prepared', `no traffic: ${why}`)
 }
 
 async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> {
@@ -35,7 +35,7 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
   const bake = ctx.planned.names.bakeConfig
   const created = ctx.snapshot?.endpoint?.createdAt
   const createdAt = created === undefined ? {} : { createdAt: created }
-  await ctx.enter('Reverting', 'waiting until the endpoint can be changed')
+  ctx.enter('Reverting', 'waiting until the endpoint can be changed')
   if (ctx.goingBackTo !== undefined) {
     const found = await settled(
       ctx,
@@ -117,7 +117,7 @@ async function takeTrafficAway(ctx: EndpointContext, endpoint: EndpointFacts): P
     { config: endpoint.configName, weights },
     { timeout: weightsTimeout },
   )
-  await ctx.enter('Reverting', 'all traffic is back on stable')
+  ctx.enter('Reverting', 'all traffic is back on stable')
   return back
 }
 
@@ -176,7 +176,7 @@ export async function removeCandidateScaling(ctx: EndpointContext): Promise<void
 
 /** Undoes a first deployment. */
 export async function deleteCreated(ctx: EndpointContext): Promise<void> {
-  await ctx.enter('Reverting', 'deleting the new endpoint')
+  ctx.enter('Reverting', 'deleting the new endpoint')
   await poll(ctx.clock, `${ctx.label}: delete the endpoint that this rollout created`).deleteEndpoint(ctx.on)
   ctx.asked = 0
   ctx.actual = 0

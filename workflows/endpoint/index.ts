@@ -69,6 +69,7 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
   CancellationScope.current().cancelRequested.catch(() => abandon('the rollout was closed from outside'))
 
   await CancellationScope.nonCancellable(async () => {
+    void ctx.reporter.run()
     void watchParent(ctx, abandon)
     while (!result) {
       await condition(() => orders.length > 0 || abandoned !== undefined)
@@ -76,10 +77,11 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
         result = await revert(ctx, watch, abandoned)
         break
       }
-      for (const { seq } of stale.splice(0)) await ctx.report({ kind: 'failed', seq, problem: interrupted })
+      for (const { seq } of stale.splice(0)) ctx.report({ kind: 'failed', seq, problem: interrupted })
       const next = orders.shift()
       if (next) result = await carryOut(next)
     }
+    await ctx.reporter.delivered()
     await passOn(ctx.key, waiters)
   })
   return result ?? { outcome: 'Untouched', touched: ctx.touched, message: 'released' }
@@ -88,14 +90,14 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
     try {
       const done =
         order.kind === 'revert' || order.kind === 'commit' ? await end(order) : await continueWith(order)
-      await ctx.report({ kind: 'done', seq, result: 'outcome' in done ? {} : done })
+      ctx.report({ kind: 'done', seq, result: 'outcome' in done ? {} : done })
       return 'outcome' in done ? done : undefined
     } catch (error) {
       if (isCancellation(error)) {
-        await ctx.report({ kind: 'failed', seq, problem: interrupted })
+        ctx.report({ kind: 'failed', seq, problem: interrupted })
         return undefined
       }
-      await ctx.report({ kind: 'failed', seq, problem: problemOf(error) })
+      ctx.report({ kind: 'failed', seq, problem: problemOf(error) })
       return undefined
     }
   }
@@ -110,7 +112,7 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
     } catch (error) {
       const { message } = problemOf(error)
       await giveBackAfterConflict(ctx)
-      await ctx.enter('Conflict', message)
+      ctx.enter('Conflict', message)
       return { outcome: 'Conflict', touched: ctx.touched, message }
     }
   }
@@ -222,7 +224,7 @@ async function revert(ctx: EndpointContext, watch: TargetWatch, why: string): Pr
       conflict ??= error.problem.message
     }
   })
-  await ctx.enter(conflict === undefined ? 'Reverted' : 'Conflict', conflict ?? why)
+  ctx.enter(conflict === undefined ? 'Reverted' : 'Conflict', conflict ?? why)
   return {
     outcome: conflict === undefined ? 'Reverted' : 'Conflict',
     touched: ctx.touched,

@@ -17,10 +17,10 @@ const longestPause = 60 * 60_000
  */
 export async function persist(ctx: EndpointContext, name: string, task: () => Promise<void>): Promise<void> {
   let stuck = false
-  const tell = async (why: string): Promise<void> => {
+  const tell = (why: string): void => {
     stuck = true
     ctx.state = 'NeedsHuman'
-    await ctx.report({ kind: 'stuck', message: `${name}: ${why}`, instructions: instructionsFor(ctx) })
+    ctx.report({ kind: 'stuck', message: `${name}: ${why}`, instructions: instructionsFor(ctx) })
   }
 
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
@@ -30,14 +30,14 @@ export async function persist(ctx: EndpointContext, name: string, task: () => Pr
         await sleep(Math.max(ctx.clock.real(patience), shortestPatience), {
           summary: `${name}: tell a person if it takes longer`,
         })
-        await CancellationScope.nonCancellable(() => tell('no success for 10 minutes; still trying'))
+        tell('no success for 10 minutes; still trying')
       })
       .catch(() => undefined)
     try {
       await task()
       overdue.cancel()
       await alarm
-      if (stuck) await ctx.report({ kind: 'unstuck' })
+      if (stuck) ctx.report({ kind: 'unstuck' })
       return
     } catch (error) {
       overdue.cancel()
@@ -46,7 +46,7 @@ export async function persist(ctx: EndpointContext, name: string, task: () => Pr
         ? { type: 'Transient' as const, message: 'was cancelled from outside' }
         : problemOf(error)
       if (problem.type === 'Conflict') throw new ProblemError(problem)
-      await tell(problem.message)
+      tell(problem.message)
     }
     ctx.retryRequested = false
     await condition(() => ctx.retryRequested, ctx.clock.real(pause), {

@@ -18,7 +18,7 @@ export async function prepare(ctx: EndpointContext, target: PlannedTarget): Prom
   if (ctx.prepared) return {}
   // What an earlier try left behind would otherwise count as the endpoint's own state.
   if (ctx.target) await startOver(ctx)
-  await ctx.enter('Preparing', 'reading the endpoint')
+  ctx.enter('Preparing', 'reading the endpoint')
   const snapshot = await takeSnapshot(ctx, target)
   await ctx.begin(target, snapshot, 'prepare')
   await makeModel(ctx, target)
@@ -26,7 +26,7 @@ export async function prepare(ctx: EndpointContext, target: PlannedTarget): Prom
   else await addCandidate(ctx, target, snapshot)
   const measurements = await smoke(ctx, target)
   ctx.prepared = true
-  await ctx.enter('Prepared', 'the candidate is healthy and gets no traffic')
+  ctx.enter('Prepared', 'the candidate is healthy and gets no traffic')
   return { measurements }
 }
 
@@ -89,7 +89,7 @@ export async function createEndpoint(ctx: EndpointContext, target: PlannedTarget
   await makeAlarms(ctx, target, target.stableVariant)
   ctx.saga.add(`${ctx.label}: delete the endpoint`, () => deleteCreated(ctx))
   ctx.touched = true
-  await ctx.enter('Preparing', 'creating the endpoint')
+  ctx.enter('Preparing', 'creating the endpoint')
   await call(ctx.clock, `${ctx.label}: create the endpoint`).createEndpoint({
     ...ctx.on,
     config,
@@ -108,7 +108,7 @@ async function addCandidate(ctx: EndpointContext, target: PlannedTarget, snapsho
   ctx.saga.add(`${ctx.label}: put the endpoint back`, () => goBack(ctx))
   const expected = ctx.expected()
   ctx.touched = true
-  await ctx.enter('Preparing', 'starting the candidate beside stable')
+  ctx.enter('Preparing', 'starting the candidate beside stable')
   const weights = { ...expected.weights, [target.names.candidateVariant]: 0 }
   ctx.asking(weights)
   await call(ctx.clock, `${ctx.label}: add the candidate at weight 0`).updateEndpoint({

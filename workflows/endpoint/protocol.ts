@@ -97,7 +97,8 @@ export interface EndpointResult {
 }
 
 export const orderSignal = defineSignal<[NumberedOrder]>('order')
-export const reportSignal = defineSignal<[Report]>('report')
+/** In the order in which they were told. */
+export const reportSignal = defineSignal<[readonly Report[]]>('report')
 
 /** A rollout asks the holder of a lock to call it when the lock is free. */
 export const enqueueSignal = defineSignal<[{ readonly workflowId: string }]>('enqueue')

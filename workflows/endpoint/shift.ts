@@ -16,7 +16,7 @@ export async function shift(ctx: EndpointContext, percent: number): Promise<void
     return ctx.enter('Watched', 'new endpoint: all traffic is on the candidate')
   }
   ctx.asked = percent
-  await ctx.enter('Shifting', `to ${percent} %`)
+  ctx.enter('Shifting', `to ${percent} %`)
   await provideCapacity(ctx, percent)
   const expected = ctx.expected()
   const weights = weightsFor(percent, ctx.snapshot?.endpoint?.variants ?? [], target.names.candidateVariant)
@@ -28,7 +28,7 @@ export async function shift(ctx: EndpointContext, percent: number): Promise<void
     { config: expected.config, createdAt: expected.createdAt, weights },
     { timeout: weightsTimeout },
   )
-  await ctx.enter('Watched', `${ctx.actual} % of traffic is on the candidate`)
+  ctx.enter('Watched', `${ctx.actual} % of traffic is on the candidate`)
 }
 
 /** Candidate instances ≥ ⌈weight × stable's count⌉ before it gets that weight, and scaling of its own from then on. */

@@ -15,7 +15,7 @@ import { raiseSettled, settled, swapTimeout, verify } from './settle.ts'
  * the previous config after a commit. Undone like everything else until `keep`.
  */
 export async function swap(ctx: EndpointContext, target: PlannedTarget): Promise<OrderResult> {
-  await ctx.enter('Preparing', 'reading the endpoint')
+  ctx.enter('Preparing', 'reading the endpoint')
   const snapshot = await takeSnapshot(ctx, target)
   await ctx.begin(target, snapshot, 'swap')
   const { name: config, copy } = swapGoal(target, snapshot)
@@ -32,7 +32,7 @@ export async function swap(ctx: EndpointContext, target: PlannedTarget): Promise
   }
   ctx.asked = 100
   ctx.actual = 100
-  await ctx.enter('Prepared', `${config} serves`)
+  ctx.enter('Prepared', `${config} serves`)
   return {}
 }
 
@@ -78,7 +78,7 @@ async function changeConfig(ctx: EndpointContext, config: string): Promise<void>
     })
   }
   ctx.touched = true
-  await ctx.enter('Preparing', `moving to ${config}`)
+  ctx.enter('Preparing', `moving to ${config}`)
   await call(ctx.clock, `${ctx.label}: move to ${config}`).updateEndpoint({
     ...ctx.on,
     config,
@@ -92,7 +92,7 @@ async function changeConfig(ctx: EndpointContext, config: string): Promise<void>
 
 export async function swapBack(ctx: EndpointContext, swapped: string): Promise<void> {
   const original = ctx.snapshot?.endpoint?.configName ?? ''
-  await ctx.enter('Reverting', `going back to ${original}`)
+  ctx.enter('Reverting', `going back to ${original}`)
   const goal = ctx.goingBackTo ?? original
   const found = await settled(
     ctx,

@@ -60,7 +60,7 @@ export class TargetWatch {
         this.began = undefined
         return this.ctx.verdict(verdict)
       }
-      if (!this.doubted) await this.ctx.verdict(verdict)
+      if (!this.doubted) this.ctx.verdict(verdict)
       this.doubted = true
       await sleep(this.ctx.clock.real(pause), { summary: `${this.ctx.label}: watch again` })
     }

@@ -9,7 +9,7 @@ import {
 import type { PlannedStep } from '../../rollout/plan/types.ts'
 import type { Outcome, StepState } from '../../rollout/phases.ts'
 import { call } from '../activities.ts'
-import { lockFreeSignal, reportSignal } from '../endpoint/protocol.ts'
+import { lockFreeSignal, reportSignal, type Report } from '../endpoint/protocol.ts'
 import { makeWaySignal } from '../make-way.ts'
 import { planQuery, rolloutWorkflowId, stateQuery, type RolloutInput } from '../messages.ts'
 import { problemOf } from '../problem.ts'
@@ -32,6 +32,7 @@ export async function rollout(input: RolloutInput): Promise<RolloutResult> {
   listen(run)
   run.crier.begin()
   return CancellationScope.nonCancellable(async () => {
+    void run.state.show()
     const stop = await goForward(run)
     const ended = stop ? await comeBack(run, stop) : await whenDone(run)
     const result = await finish(run, ended)
@@ -45,7 +46,10 @@ export async function rollout(input: RolloutInput): Promise<RolloutResult> {
 function listen(run: RolloutRun): void {
   setHandler(stateQuery, () => run.state.view())
   setHandler(planQuery, () => ({ document: run.input.document, plan: run.state.plan }))
-  setHandler(reportSignal, (report) => run.fleet.receive(report))
+  setHandler(reportSignal, (reports) => {
+    // Anybody with access to Temporal can send a signal; one that is none of ours is dropped.
+    if (Array.isArray(reports)) for (const report of reports) run.fleet.receive(report as Report)
+  })
   setHandler(lockFreeSignal, (call) => {
     if (typeof call?.key !== 'string') return
     run.handedOn.set(call.key, call.waiters ?? [])

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow'
+import { condition, setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow'
 import type { Outcome, Phase, StepState, Verb } from '../../rollout/phases.ts'
 import type { Plan, PlannedStep } from '../../rollout/plan/types.ts'
 import { renderDetails, summaryLine } from '../../rollout/render.ts'
@@ -34,6 +34,7 @@ export class RolloutState {
   private deadline: string | undefined
   private endedAt: string | undefined
   private version = 0
+  private shown = true
   private seq = 0
   private readonly startedAt = isoNow()
   private steps: StepView[] = []
@@ -278,7 +279,19 @@ export class RolloutState {
 
   changed(): void {
     this.version += 1
-    setCurrentDetails(renderDetails(this.view()))
+    this.shown = false
+  }
+
+  /**
+   * Keeps Temporal's current details up to date for as long as the workflow runs: once for all that changes within one task,
+   * because two hundred targets change two hundred times and each rendering shows them all.
+   */
+  async show(): Promise<never> {
+    for (;;) {
+      await condition(() => !this.shown)
+      this.shown = true
+      setCurrentDetails(renderDetails(this.view()))
+    }
   }
 }
 
