@@ -5,15 +5,19 @@ import {
   type CreateEndpointConfigInput,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
+import { Context } from '@temporalio/activity'
 import type { EnsureConfig } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { isAlreadyExists } from '../aws/predicates.ts'
 import { readTags } from '../aws/read-endpoint.ts'
-import { fail } from '../failure.ts'
+import { fail, isFailure } from '../failure.ts'
 import { firstDifference } from './includes.ts'
 import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
 import { absentAsNull, readJustMade } from './presence.ts'
 import { readReferences } from './references.ts'
+
+/** Real milliseconds before a new config is looked for again within one attempt; a retry by the server takes a second and more. */
+const lookAgainAfter = [100, 300, 900] as const
 
 /**
  * Creates the config, or accepts the same one that this rollout created before. One of ours that differs (autoscaling moved
@@ -35,6 +39,19 @@ export async function ensureConfig(deps: Dependencies, input: EnsureConfig): Pro
     if (different === null) return
     await discard(deps, sagemaker, input, different)
     await create()
+  }
+  await readable(sagemaker, input)
+}
+
+async function readable(sagemaker: SageMakerClient, input: EnsureConfig): Promise<void> {
+  for (const pause of lookAgainAfter) {
+    try {
+      await describe(sagemaker, input)
+      return
+    } catch (error) {
+      if (!isFailure(error, 'Settling')) throw error
+      await Context.current().sleep(pause)
+    }
   }
   await describe(sagemaker, input)
 }
