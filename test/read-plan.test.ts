@@ -83,7 +83,7 @@ describe('reading AWS and planning', () => {
     }),
   })
   const facts = (document = documentOf(), attempt = 1): Promise<Facts> =>
-    readFacts({ ...dependencies(), session: 'test', attempt }, document)
+    readFacts({ ...dependencies(), session: 'test', attempt, known: new Map() }, document)
   const targetOf = async (place: typeof eu, document?: Document): Promise<TargetFacts> =>
     (await facts(document)).targets[keyOf(place)]!
   const plan = (input: Partial<PlanInput> = {}): Promise<Plan> =>
@@ -162,6 +162,28 @@ describe('reading AWS and planning', () => {
     const read = await facts()
     expect(read.targets[keyOf(eu)]?.denied).toMatch(/AssumeRole in account 333333333333/)
     expect(read.targets[keyOf(us)]?.denied).toBeUndefined()
+  })
+
+  test('asks an account and Region once for what all targets there share', async () => {
+    const second = { name: 'second', config: 'fraud-scorer-v37', ...eu }
+    await start((seed) => ({ ...seed, endpoints: [...seed.endpoints, second] }))
+    const document = documentOf((text) =>
+      text.replace(
+        '- - { account: prod-eu, region: eu-west-1 }',
+        '- - { account: prod-eu, region: eu-west-1 }\n      - { account: prod-eu, region: eu-west-1, endpoint: { name: second } }',
+      ),
+    )
+    const { targets } = await facts(document)
+    const asked = (operation: string) =>
+      sandbox.world.calls
+        .list()
+        .filter((call) => call.operation === operation && call.accountId === eu.account)
+        .map(({ region }) => region)
+    for (const operation of ['ListServiceQuotas', 'ListEndpoints', 'DescribeRepositories'])
+      expect(asked(operation)).toEqual(['eu-west-1'])
+    const [first, other] = [targets[keyOf(eu)], targets[targetKey(eu.account, eu.region, 'second')]]
+    expect(first?.quotas['ml.m5.xlarge']).toMatchObject({ used: 4 })
+    expect(other).toMatchObject({ quotas: first?.quotas, bucket: first?.bucket })
   })
 
   test('names what stable would miss when its fleet starts again', async () => {

@@ -18,6 +18,7 @@ export function createReadPlan({ aws, temporal, clockRate, calendar }: Dependenc
       clockRate,
       session: rolloutId ?? `plan-${document.name}`,
       attempt: Context.current().info.attempt,
+      known: new Map(),
     }
     const work = async () => {
       const restore = undoes === undefined ? undefined : await readRestore(temporal, undoes)

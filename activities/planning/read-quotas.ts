@@ -10,7 +10,7 @@ import type { Place } from '../../rollout/target.ts'
 import { inParallel } from '../aws/in-parallel.ts'
 import { isNotFound } from '../aws/predicates.ts'
 import { fail } from '../failure.ts'
-import { isUnreadable, readable, type Reading } from './reading.ts'
+import { isUnreadable, onceIn, readable, type Reading } from './reading.ts'
 
 const MOST_ENDPOINTS = 200
 const AT_A_TIME = 5
@@ -26,9 +26,11 @@ export async function readQuotas(
   instanceTypes: readonly string[],
 ): Promise<TargetFacts['quotas']> {
   if (instanceTypes.length === 0) return {}
-  const quotas = await readable(reading, () => listQuotas(reading, place, instanceTypes))
+  const types = instanceTypes.toSorted()
+  const quotas = await onceIn(reading, place, `quotas of ${types.join(' ')}`, () =>
+    readable(reading, () => listQuotas(reading, place, types)),
+  )
   if (isUnreadable(quotas)) return Object.fromEntries(instanceTypes.map((type) => [type, quotas]))
-  let counted: Promise<Readonly<Record<string, number>>> | undefined
   const read = await inParallel(instanceTypes, instanceTypes.length, async (type) => {
     const facts = await readable(reading, async () => {
       const quota = quotas.get(type)
@@ -36,7 +38,7 @@ export async function readQuotas(
         throw fail('NotFound', `Service Quotas does not list "${quotaName(type)}" in ${place.region}.`)
       const used =
         (await usageOf(reading, place, quota)) ??
-        (await (counted ??= countInstances(reading, place)))[type] ??
+        (await onceIn(reading, place, 'instances', () => countInstances(reading, place)))[type] ??
         0
       return { limit: quota.Value ?? 0, used }
     })

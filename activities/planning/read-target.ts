@@ -12,7 +12,7 @@ import { readRemapped } from './read-images.ts'
 import { readQuotas } from './read-quotas.ts'
 import { readStableModel } from './read-stable-model.ts'
 import { readTraffic } from './read-traffic.ts'
-import { isUnreadable, readable, required, type Reading } from './reading.ts'
+import { isUnreadable, onceIn, readable, required, type Reading } from './reading.ts'
 
 const nothing = { scaling: [], alarms: {}, quotas: {}, repositories: {}, remapped: {} } as const
 
@@ -41,8 +41,8 @@ export async function readTarget(
           readAlarms(cloudwatch, stage === 'production' ? namedAlarms(document) : [], target.endpoint),
         ),
       ),
-      readDestinations(reading, document, target, images),
-      readRemapped(reading, target, images),
+      onceIn(reading, target, 'destinations', () => readDestinations(reading, document, target, images)),
+      onceIn(reading, target, 'images of AWS', () => readRemapped(reading, target, images)),
     ])
     const types = new Set(
       [...typesOf(onEndpoint), settings.instanceType].filter((type) => type !== undefined),

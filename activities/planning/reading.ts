@@ -4,6 +4,7 @@ import type { Aws } from '../aws/clients.ts'
 import type { Calendar } from '../dependencies.ts'
 import { isAbort } from '../aws/errors.ts'
 import { fail, isFailure } from '../failure.ts'
+import type { Place } from '../../rollout/target.ts'
 
 /** What every reader works with. */
 export interface Reading {
@@ -15,6 +16,27 @@ export interface Reading {
   readonly session: string
   /** From 1: how often the whole reading was begun. */
   readonly attempt: number
+  /** What `onceIn` has read, or is reading. */
+  readonly known: Map<string, Promise<unknown>>
+}
+
+/**
+ * Reads what is the same for all targets of an account and Region once for all of them; else two hundred targets would
+ * count the instances of the same two hundred endpoints two hundred times. What failed is read again by who asks next.
+ */
+export function onceIn<T>(
+  { known }: Pick<Reading, 'known'>,
+  { accountId, region, role, externalId }: Place,
+  what: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  const key = JSON.stringify([what, accountId, region, role, externalId])
+  const before = known.get(key) as Promise<T> | undefined
+  if (before) return before
+  const reading = read()
+  known.set(key, reading)
+  reading.catch(() => known.delete(key))
+  return reading
 }
 
 /** What reading one account's AWS alone needs. */
