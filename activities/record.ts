@@ -21,6 +21,7 @@ export function createRecordActivities({ aws }: Dependencies): Pick<Activities, 
           Key: key,
           Body: `${JSON.stringify(record, null, 2)}\n`,
           ContentType: 'application/json',
+          ChecksumAlgorithm: 'CRC32',
           ExpectedBucketOwner: place.accountId,
           // No ServerSideEncryption: S3 encrypts by the bucket's default, and naming AES256 would override its KMS key.
         }),

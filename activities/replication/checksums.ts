@@ -50,3 +50,12 @@ export function uploadChecksum(source: Checksum | undefined): Pick<Checksum, 'al
     return { algorithm: 'CRC64NVME', type: 'FULL_OBJECT' }
   return { algorithm: source.algorithm, type: source.type }
 }
+
+/**
+ * The checksum that each part must come with: a composite one is made of those. Of a whole object S3 makes it itself from
+ * what it got, and the copy is then compared with the source; for the client to make it too would only cost time.
+ */
+export function partChecksum(source: Checksum | undefined): ChecksumAlgorithm | undefined {
+  const { algorithm, type } = uploadChecksum(source)
+  return type === 'COMPOSITE' ? algorithm : undefined
+}

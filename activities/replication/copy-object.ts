@@ -1,6 +1,6 @@
 import { CopyObjectCommand, PutObjectCommand, UploadPartCopyCommand, type S3Client } from '@aws-sdk/client-s3'
 import { fail, isFailure } from '../failure.ts'
-import { uploadChecksum } from './checksums.ts'
+import { partChecksum, uploadChecksum } from './checksums.ts'
 import { describeCopy, lookAtDestination, verifyCopy, type Destination } from './destination.ts'
 import { abortUpload, beginUpload, fillUpload, findOwnUploads, isOpen, type Upload } from './multipart.ts'
 import { copyPartSize, limits, relayPartSize, samePartSize } from './parts.ts'
@@ -188,7 +188,7 @@ async function relay(copy: ObjectCopy, wanted: SourceHead, described: Described)
         uploadId,
         part,
         await readRange(reader, source, part),
-        uploadChecksum(wanted.checksum).algorithm,
+        partChecksum(wanted.checksum),
       ),
   })
 }

@@ -30,14 +30,17 @@ export async function readRange(s3: S3Client, source: SourceObject, part?: Part)
   }
 }
 
-/** Writes one part with the other account's credentials; S3 checks its checksum on receipt. */
+/**
+ * Writes one part with the other account's credentials. S3 checks what it is signed by on receipt, its SHA-256; a checksum
+ * is sent only where one is named.
+ */
 export async function writeRange(
   s3: S3Client,
   { bucket, key, owner }: Destination,
   uploadId: string,
   part: Part,
   body: Uint8Array,
-  algorithm: ChecksumAlgorithm,
+  algorithm?: ChecksumAlgorithm,
 ) {
   return s3.send(
     new UploadPartCommand({
@@ -48,7 +51,7 @@ export async function writeRange(
       PartNumber: part.number,
       Body: body,
       ContentLength: body.length,
-      ChecksumAlgorithm: algorithm,
+      ...(algorithm && { ChecksumAlgorithm: algorithm }),
     }),
     { requestTimeout: TRANSFER_MS },
   )
