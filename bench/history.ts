@@ -7,18 +7,21 @@ import { twoRegions } from '../test/support/documents.ts'
 import { startStackOn, type Stack } from '../test/support/start-stack.ts'
 import { endpointSeed, oneWave, spots, versions } from './support/fleet-world.ts'
 import type { Bench, Findings, Table } from './support/report.ts'
+import { resultOf } from './support/result-of.ts'
 import { startSurroundings } from './support/surroundings.ts'
 
 /** A day in a minute. */
 const clockRate = 1_440
 
-type HistoryEvent = proto.temporal.api.history.v1.IHistoryEvent
-const { History } = proto.temporal.api.history.v1
+type Event = proto.temporal.api.history.v1.IHistoryEvent
+const { History, HistoryEvent } = proto.temporal.api.history.v1
 
 /** One workflow's history. */
 interface Kept {
-  readonly events: readonly HistoryEvent[]
+  readonly events: readonly Event[]
   readonly bytes: number
+  /** Of its largest event, which is mostly one payload. */
+  readonly largest: number
 }
 
 /** A rollout's histories when it has ended. */
@@ -80,17 +83,20 @@ async function measure(stack: Stack, targets: number, bake: string): Promise<Mea
     },
   })
   const id = await stack.start(document)
-  const view = await stack.ended(id, 600)
-  if (view.outcome !== 'Succeeded') throw new Error(`the rollout ended ${view.outcome}: ${view.reason}`)
+  await resultOf(stack, id, 'Succeeded')
   const keep = async (workflowId: string): Promise<Kept> => {
     const fetched = await stack.client.workflow.getHandle(workflowId).fetchHistory()
-    return { events: fetched.events ?? [], bytes: History.encode(fetched).finish().length }
+    const events = fetched.events ?? []
+    const largest = Math.max(...events.map((event) => HistoryEvent.encode(event).finish().length))
+    return { events, bytes: History.encode(fetched).finish().length, largest }
   }
   return {
     targets,
     bake,
     rollout: await keep(rolloutWorkflowId(id)),
-    endpoints: await Promise.all(view.targets.map(({ key }) => keep(lockId(key)))),
+    endpoints: await Promise.all(
+      of.map(({ id: account, region, endpoint }) => keep(lockId(`${account}/${region}/${endpoint}`))),
+    ),
   }
 }
 
@@ -104,7 +110,7 @@ function phaseStarts({ rollout }: Measured): readonly { readonly phase: string; 
   })
 }
 
-function timeOf({ eventTime }: HistoryEvent): number {
+function timeOf({ eventTime }: Event): number {
   return Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6
 }
 
@@ -112,7 +118,7 @@ function phaseTable(measured: Measured | undefined): Table {
   if (!measured) throw new RangeError('nothing was measured')
   const starts = phaseStarts(measured)
   const phaseAt = (at: number): string => starts.findLast((start) => start.at <= at)?.phase ?? 'Preflight'
-  const count = (events: readonly HistoryEvent[], phase: string): number =>
+  const count = (events: readonly Event[], phase: string): number =>
     events.filter((event) => phaseAt(timeOf(event)) === phase).length
   const seen = phases.filter((phase) => starts.some((start) => start.phase === phase))
   const rows = seen.map((phase) => [
@@ -139,7 +145,7 @@ function ownEvents({ rollout, endpoints }: Measured): number {
   return own.length
 }
 
-function isWorkflowTask(event: HistoryEvent): boolean {
+function isWorkflowTask(event: Event): boolean {
   return (
     event.workflowTaskScheduledEventAttributes != null ||
     event.workflowTaskStartedEventAttributes != null ||
@@ -177,15 +183,23 @@ function bytesOf({ rollout, endpoints }: Measured): number {
 function fleetTable(measured: readonly Measured[]): Table {
   return {
     title: 'Events by the number of targets, all in one wave',
-    columns: ['targets', 'rollout', 'for each target', 'bytes of the rollout', 'an endpoint (the most)'],
+    columns: [
+      'targets',
+      'rollout',
+      'for each target',
+      'bytes of the rollout',
+      'its largest event',
+      'an endpoint (the most)',
+    ],
     rows: measured.map(({ targets, rollout, endpoints }) => [
       targets,
       rollout.events.length,
       rollout.events.length / targets,
       rollout.bytes,
+      rollout.largest,
       Math.max(...endpoints.map(({ events }) => events.length)),
     ]),
-    note: 'Temporal ends a workflow at 51,200 events or 50 MiB.',
+    note: 'Temporal ends a workflow at 51,200 events or 50 MiB, and refuses a payload above 2 MiB.',
   }
 }
 

@@ -33,7 +33,7 @@ export async function readCalls(file: string): Promise<readonly RecordedCall[]> 
 }
 
 /** Members of answers that name something which the next calls use. */
-const handing = ['uploadId', 'UploadId', 'AccessKeyId', 'NextToken', 'nextToken', 'downloadUrl']
+const handing = ['uploadId', 'UploadId', 'VersionId', 'AccessKeyId', 'NextToken', 'nextToken', 'downloadUrl']
 
 /** What an answer hands on to later calls. */
 export function handedBy(answer: unknown): Readonly<Record<string, string>> {

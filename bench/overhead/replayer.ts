@@ -7,7 +7,7 @@ import * as runtime from '@aws-sdk/client-sagemaker-runtime'
 import * as quotas from '@aws-sdk/client-service-quotas'
 import * as sts from '@aws-sdk/client-sts'
 import { handedBy, readCalls } from './recorded-call.ts'
-import { covered, isRead, scriptOf, type Interval, type Step } from './script.ts'
+import { covered, scriptOf, type Interval, type Step } from './script.ts'
 
 /** The plain script: a process that does what a recorded rollout did, and nothing else. */
 export interface ReplayJob {
@@ -43,13 +43,14 @@ const services: Readonly<Record<string, readonly [unknown, string]>> = {
 const againMs = 250
 const mostTries = 60
 
+// As a worker's, sessions and clients of one job serve the next.
+/** What the recording's answers named → what it is here. */
+const names = new Map<string, string>()
+const secrets = new Map<string, { secretAccessKey: string; sessionToken?: string }>()
+const clients = new Map<string, Client>()
+
 async function replay({ file, endpoint, pollEveryMs }: ReplayJob): Promise<Replayed> {
   const steps = scriptOf(await readCalls(file))
-  /** What the recording's answers named → what it is here. */
-  const names = new Map<string, string>()
-  const secrets = new Map<string, { secretAccessKey: string; sessionToken?: string }>()
-  const clients = new Map<string, Client>()
-
   const clientFor = ({ service, region, key }: Step['call']): Client => {
     const accessKeyId = names.get(key) ?? key
     const id = `${service} ${region} ${accessKeyId}`
@@ -64,19 +65,23 @@ async function replay({ file, endpoint, pollEveryMs }: ReplayJob): Promise<Repla
     return made
   }
 
+  /** Names stand alone or inside of others, as the version in the source of a copy does. */
+  const translate = (value: string): string =>
+    [...names].reduce((text, [there, here]) => text.replaceAll(there, here), value)
+
   const send = async ({ call }: Step): Promise<unknown> => {
     const Made = (services[call.service]?.[0] as Module | undefined)?.[call.command]
     if (!Made) throw new Error(`no ${call.command} in ${call.service}`)
     const input = Object.fromEntries(
       Object.entries(call.input).map(([name, value]) => [
         name,
-        (typeof value === 'string' && names.get(value)) || value,
+        typeof value === 'string' ? translate(value) : value,
       ]),
     )
     const answer = await clientFor(call).send(new Made(input))
     for (const [name, value] of Object.entries(handedBy(answer))) {
       const before = call.handed[name]
-      if (before !== undefined) names.set(before, value)
+      if (before !== undefined && before !== value) names.set(before, value)
     }
     const { Credentials: granted, Body: body, downloadUrl } = answer as Record<string, never>
     if (granted)
@@ -104,7 +109,9 @@ async function replay({ file, endpoint, pollEveryMs }: ReplayJob): Promise<Repla
         return
       } catch (error) {
         if (!step.call.succeeded) return
-        if (isRead(step.call.command) || tries === mostTries) throw error
+        if (tries === mostTries) {
+          throw new Error(`${step.call.command} ${JSON.stringify(step.call.input)}`, { cause: error })
+        }
         await pause(againMs)
       }
     }
