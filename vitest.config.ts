@@ -3,9 +3,16 @@ import { defineConfig } from 'vitest/config'
 const everywhere = { exclude: ['node_modules/**', '.cache/**'], restoreMocks: true, unstubEnvs: true }
 
 /** Longer stories, beside the ten minutes of `npm test`: `npm run test:long`. */
-const long = ['aborts', 'clock-steps', 'deploy', 'features', 'iam', 'payload-codec', 'time-skipping'].map(
-  (name) => `test/${name}.test.ts`,
-)
+const long = [
+  'aborts',
+  'clock-steps',
+  'deploy',
+  'features',
+  'iam',
+  'payload-codec',
+  'time-skipping',
+  'web-decisions',
+].map((name) => `test/${name}.test.ts`)
 
 const whole = {
   ...everywhere,

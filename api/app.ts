@@ -9,6 +9,7 @@ import type { Tracing } from '../worker/tracing/start.ts'
 import type { Auth } from './auth/authenticate.ts'
 import { createSignIn } from './auth/sign-in.ts'
 import { defaultDeadlines, type ApiContext, type Deadlines } from './context.ts'
+import { compressJson } from './compress.ts'
 import { createListWatcher } from './events/list-watcher.ts'
 import { createStreams } from './events/stream.ts'
 import { createWatchers } from './events/watcher.ts'
@@ -76,7 +77,7 @@ export function createApi(options: ApiOptions): Api {
 
   const app = express()
   app.disable('x-powered-by').set('trust proxy', trustedProxies).set('query parser', 'simple')
-  app.use(logRequests(logger), metrics.measure, secureHeaders())
+  app.use(logRequests(logger), metrics.measure, secureHeaders(), compressJson)
   if (options.tracing) app.use(traceRequests(options.tracing))
   app.use(allowTemporalUi(options.temporalUiUrl))
   app.use(publicRoutes(context))

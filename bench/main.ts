@@ -7,9 +7,10 @@ import { history } from './history.ts'
 import { overhead } from './overhead/index.ts'
 import { pages } from './pages.ts'
 import { rollback } from './rollback.ts'
+import { web } from './web/index.ts'
 
 /** Every bench by its name. */
-const benches: Readonly<Record<string, Bench>> = { history, overhead, rollback, fleet, copy, pages }
+const benches: Readonly<Record<string, Bench>> = { history, overhead, rollback, fleet, copy, pages, web }
 
 const usage =
   `usage: npm run bench -- NAME [--quick] [--size N]…      NAME is one of ${Object.keys(benches).join(', ')}\n` +

@@ -107,14 +107,16 @@ it('names the person, the comment, and whether the message was verified', () => 
         verified: true,
         gate: 'wave-1/gate-1',
         at: '2026-03-01T12:01:00.000Z',
-        result: 'no gate is open',
+        result: 'refused: no gate is open',
       },
     ],
   })
   expect(sentences).toContain(
     'someone aborted at 2026-03-01T12:00:00.000Z: “now!” (unverified: it did not come through the API).',
   )
-  expect(sentences).toContain('mia approved wave-1/gate-1 at 2026-03-01T12:01:00.000Z (no gate is open).')
+  expect(sentences).toContain(
+    'mia tried to approve wave-1/gate-1 at 2026-03-01T12:01:00.000Z (refused: no gate is open).',
+  )
 })
 
 it('keeps a comment of several lines in its sentence', () => {

@@ -26,7 +26,9 @@ function explainDecision(decision: Decision): string {
   const comment = decision.comment ? `: “${oneLine(decision.comment)}”` : ''
   const doubt = decision.verified ? '' : ' (unverified: it did not come through the API)'
   const dropped = decision.result === 'accepted' ? '' : ` (${decision.result})`
-  return `${decision.by} ${verbPast[decision.verb]}${gate} at ${decision.at}${comment}${doubt}${dropped}.`
+  const plain = decision.verb === 'promoteFull' ? 'promote in full' : decision.verb
+  const did = decision.result.startsWith('refused: ') ? `tried to ${plain}` : verbPast[decision.verb]
+  return `${decision.by} ${did}${gate} at ${decision.at}${comment}${doubt}${dropped}.`
 }
 
 /**

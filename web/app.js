@@ -1,17 +1,13 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { setAnnouncer } from './announce.js'
 import { html } from './html.js'
+import { Later } from './later.js'
 import { Icon } from './parts/mark.js'
 import { Loading, ProblemMessage } from './parts/message.js'
 import { ThemeButton } from './parts/theme-button.js'
 import { asProblem, ask } from './request.js'
 import { usePlace } from './router.js'
 import { onChange, setToken, token } from './session.js'
-import { EndpointView } from './views/endpoint.js'
-import { RolloutView } from './views/rollout.js'
-import { RolloutsView } from './views/rollouts.js'
-import { SignInView } from './views/sign-in.js'
-import { StartView } from './views/start.js'
 
 /**
  * @import { Problem } from './request.js'
@@ -30,7 +26,13 @@ export function App() {
     <main id="main" tabindex="-1">
       ${
         signingIn && who.ways
-          ? html`<${SignInView} ways=${who.ways} me=${who.me} query=${query} refused=${who.problem} />`
+          ? html`<${Later}
+              view="sign-in"
+              ways=${who.ways}
+              me=${who.me}
+              query=${query}
+              refused=${who.problem}
+            />`
           : who.me
             ? html`<${View} path=${path} query=${query} me=${who.me} key=${who.me.name} />`
             : who.problem
@@ -45,12 +47,15 @@ export function App() {
 /** @param {{ path: string, query: URLSearchParams, me: MeAnswer }} props */
 function View({ path, query, me }) {
   const [, first = '', ...rest] = path.split('/').map(decodeURIComponent)
-  if (first === '') return html`<${RolloutsView} query=${query} me=${me} />`
-  if (first === 'start') return html`<${StartView} me=${me} />`
-  if (first === 'rollouts' && rest[0]) return html`<${RolloutView} id=${rest[0]} key=${rest[0]} me=${me} />`
+  // Until it is known in which ways one may sign in.
+  if (first === 'sign-in') return html`<${Loading} />`
+  if (first === '') return html`<${Later} view="rollouts" query=${query} me=${me} />`
+  if (first === 'start') return html`<${Later} view="start" me=${me} />`
+  if (first === 'rollouts' && rest[0])
+    return html`<${Later} view="rollout" id=${rest[0]} key=${rest[0]} me=${me} />`
   if (first === 'endpoints' && rest.length === 3) {
     const key = rest.join('/')
-    return html`<${EndpointView} target=${key} key=${key} />`
+    return html`<${Later} view="endpoint" target=${key} key=${key} />`
   }
   return html`<h1>Nothing is here</h1>
     <p><a href="/">All rollouts</a></p>`
@@ -60,13 +65,18 @@ function View({ path, query, me }) {
 function useWho() {
   const [who, setWho] = useState(/** @type {Who} */ ({}))
   const look = useCallback(async () => {
-    /** @type {SignInAnswer | undefined} */
-    let ways
+    /** @type {Promise<SignInAnswer>} */
+    const asked = ask('/v1/sign-in')
+    const known = asked.catch(() => undefined)
     try {
-      ways = await ask('/v1/sign-in')
-      setWho({ ways, me: await ask('/v1/me') })
+      /** @type {MeAnswer} */
+      const me = await ask('/v1/me')
+      // An issuer may take its time to say where one signs in: nobody who is known waits for that.
+      setWho((before) => ({ ...(before.ways ? { ways: before.ways } : {}), me }))
+      setWho({ ways: await asked, me })
     } catch (error) {
-      setWho({ ways, problem: asProblem(error) })
+      const ways = await known
+      setWho({ ...(ways ? { ways } : {}), problem: asProblem(error) })
     }
   }, [])
   useEffect(() => {

@@ -12,9 +12,23 @@ const clocks = new Map()
  * @returns {number} milliseconds since the epoch
  */
 export function useNow(every) {
-  const [now, setNow] = useState(serverNow)
+  return useClock(every, (now) => now)
+}
+
+/**
+ * What is made of the server's time. Who shows it is drawn again only when it comes out otherwise: of a thousand ages few
+ * change in a moment.
+ * @template {string | number} T
+ * @param {number} every milliseconds
+ * @param {(now: number) => T} make
+ * @returns {T}
+ */
+export function useClock(every, make) {
+  const latest = useRef(make)
+  latest.current = make
+  const [, setMade] = useState(() => make(serverNow()))
   useEffect(() => {
-    const tick = () => setNow(serverNow())
+    const tick = () => setMade(latest.current(serverNow()))
     const clock = clocks.get(every) ?? startClock(every)
     clock.listeners.add(tick)
     return () => {
@@ -24,7 +38,7 @@ export function useNow(every) {
       clocks.delete(every)
     }
   }, [every])
-  return now
+  return make(serverNow())
 }
 
 /** @param {number} every */

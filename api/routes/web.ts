@@ -3,20 +3,17 @@ import type { SignIn } from '../auth/sign-in.ts'
 import { onlyMethods } from '../middleware.ts'
 import type { WebFile, WebFiles } from '../web/files.ts'
 
-/** Paths that the page's own router shows; each of them is answered with the same page. */
-const views = ['/', '/rollouts/:id', '/start', '/endpoints/:account/:region/:endpoint', '/sign-in'] as const
-
 const FOR_EVER = 'public, max-age=31536000, immutable'
 
 /** The web page and what it asks before anybody has signed in. */
-export function webRoutes({ page, version, assets }: WebFiles, signIn: SignIn): Router {
+export function webRoutes({ pages, version, assets }: WebFiles, signIn: SignIn): Router {
   const router = Router()
-  for (const view of views) {
+  for (const [path, page] of pages) {
     router
-      .route(view)
+      .route(path)
       .get(async (request, response) => {
         // Somebody comes back from an issuer that perhaps another server has sent them to: it must be known by now.
-        if (view === '/sign-in') await signIn.answer()
+        if (path === '/sign-in') await signIn.answer()
         response.setHeader('Content-Security-Policy', writePolicy(signIn.origins()))
         send(request, response, page, 'no-cache')
       })

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { withImports } from './modules.ts'
 import { writeWords } from './words.ts'
 
 /** One file as it is sent. */
@@ -19,11 +20,21 @@ export interface WebFile {
 
 /** The page's files, ready to be sent. */
 export interface WebFiles {
-  readonly page: WebFile
+  /** By the path that they are at, in express' terms: the same page, which names to the browser what its view needs. */
+  readonly pages: ReadonlyMap<string, WebFile>
   /** Changes with any file: stands in every address, so that files may be kept for ever. */
   readonly version: string
   /** By their path below `/assets/<version>/`. */
   readonly assets: ReadonlyMap<string, WebFile>
+}
+
+/** Where the page's own router shows a view, and the module that it begins with. */
+const views: Readonly<Record<string, string>> = {
+  '/': 'views/rollouts.js',
+  '/rollouts/:id': 'views/rollout.js',
+  '/start': 'views/start.js',
+  '/endpoints/:account/:region/:endpoint': 'views/endpoint.js',
+  '/sign-in': 'views/sign-in.js',
 }
 
 const folder = fileURLToPath(new URL('../../web', import.meta.url))
@@ -52,18 +63,20 @@ export function readWebFiles(): WebFiles {
     }
   }
   for (const [specifier, text] of readVendors()) texts.set(vendorPath(specifier), text)
+  for (const [path, text] of texts) if (path.endsWith('.js')) texts.set(path, resolveImports(text, path))
   const assets = new Map<string, WebFile>()
-  for (const [path, text] of texts) {
-    const sent = path.endsWith('.js') ? resolveImports(text, path) : text
-    assets.set(path, toFile(sent, types[extname(path)] ?? 'text/plain'))
-  }
+  for (const [path, text] of texts) assets.set(path, toFile(text, types[extname(path)] ?? 'text/plain'))
   const version = hash(
     [...assets]
       .map(([path, { etag }]) => path + etag)
       .toSorted()
       .join(' '),
   ).slice(0, 12)
-  return { version, assets, page: toFile(writePage(version, [...assets.keys()]), types['.html'] ?? '') }
+  const pages = Object.entries(views).map(([path, view]) => {
+    const modules = new Set([...withImports('main.js', texts), ...withImports(view, texts)])
+    return [path, toFile(writePage(version, [...modules]), types['.html'] ?? '')] as const
+  })
+  return { version, assets, pages: new Map(pages) }
 }
 
 function readVendors(): readonly (readonly [string, string])[] {
@@ -91,11 +104,9 @@ function resolveImports(text: string, path: string): string {
   )
 }
 
-/** Every module is named to the browser at once: found one by one they would cost a round trip a level. */
-function writePage(version: string, paths: readonly string[]): string {
-  const preloads = paths
-    .filter((path) => path.endsWith('.js') && path !== 'theme.js')
-    .map((path) => `    <link rel="modulepreload" href="/assets/${version}/${path}" />`)
+/** Every module that a view needs is named to the browser at once: found one by one they would cost a round trip a level. */
+function writePage(version: string, modules: readonly string[]): string {
+  const preloads = modules.map((path) => `    <link rel="modulepreload" href="/assets/${version}/${path}" />`)
   return readFileSync(join(folder, 'index.html'), 'utf8')
     .replaceAll('/assets/', `/assets/${version}/`)
     .replace(/^.*<!-- modules -->.*$/m, preloads.join('\n'))

@@ -1,5 +1,6 @@
 import { html } from '../html.js'
 import { verbPast } from '../words.js'
+import { labels } from './actions.js'
 import { Icon } from './mark.js'
 import { At } from './time.js'
 
@@ -16,8 +17,8 @@ export function Decisions({ decisions }) {
           html`<li key=${id + verb}>
             <span class="event-icon"><${Icon} shape="person" /></span>
             <span class="event-text">
-              <strong>${by}</strong>
-              ${verbPast[verb]}${gate ? html` <span class="muted">at ${gate}</span>` : ''}
+              <strong>${by}</strong>${' '}
+              ${did(verb, result)}${gate ? html` <span class="muted">at ${gate}</span>` : ''}
               ${comment ? html`<q>${comment}</q>` : null}
               <span class="muted small"
                 >${result}${verified ? '' : ' · unverified: it did not come through the API'}</span
@@ -28,4 +29,9 @@ export function Decisions({ decisions }) {
       )}
     </ol>
   </section>`
+}
+
+/** What came too late, or from somebody who may not, is kept, too. @param {Decision['verb']} verb @param {string} result */
+function did(verb, result) {
+  return result.startsWith('refused: ') ? `tried to ${labels[verb].toLowerCase()}` : verbPast[verb]
 }

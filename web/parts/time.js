@@ -1,5 +1,5 @@
 import { age, duration, moment } from '../format.js'
-import { useNow } from '../hooks.js'
+import { useClock, useNow } from '../hooks.js'
 import { html } from '../html.js'
 
 /**
@@ -7,11 +7,10 @@ import { html } from '../html.js'
  * @param {{ since: string, until?: string, every?: number }} props
  */
 export function Age({ since, until, every = 5_000 }) {
-  const now = useNow(every)
-  const to = until === undefined ? now : Date.parse(until)
-  return html`<time datetime=${since} title=${new Date(since).toLocaleString()}
-    >${age(to - Date.parse(since))}</time
-  >`
+  const text = useClock(every, (now) =>
+    age((until === undefined ? now : Date.parse(until)) - Date.parse(since)),
+  )
+  return html`<time datetime=${since} title=${new Date(since).toLocaleString()}>${text}</time>`
 }
 
 /**
@@ -25,8 +24,8 @@ export function Lasts({ since, until }) {
 
 /** @param {{ at: string }} props */
 export function At({ at }) {
-  const now = useNow(60_000)
-  return html`<time datetime=${at} title=${new Date(at).toLocaleString()}>${moment(at, now)}</time>`
+  const text = useClock(60_000, (now) => moment(at, now))
+  return html`<time datetime=${at} title=${new Date(at).toLocaleString()}>${text}</time>`
 }
 
 /**
