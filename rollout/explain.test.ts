@@ -35,6 +35,11 @@ const view: RolloutView = {
   legal: [],
 }
 
+it('says of an undo that the previous model serves', () => {
+  const undo = { ...view, outcome: 'Succeeded' as const, links: { undoes: 'fraud-37-aaaaaaaa' } }
+  expect(explain(undo)[0]).toBe('fraud v38 ended Succeeded: every target is back on its previous config.')
+})
+
 it('names the alarm with its numbers', () => {
   const sentences = explain({
     ...view,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { businessAlarm } from '../examples/world.ts'
+import type { TargetAnswer } from '../api/answers.ts'
 import type { RolloutRecord, RolloutView } from '../rollout/view.ts'
 import { checkWorld, readWorld, type WorldState } from './support/check.ts'
 import { reportChargebacks } from './support/business.ts'
@@ -142,6 +143,14 @@ describe('a rollout over two Regions of two accounts', () => {
     expect(undone.headers.get('location')).toBe(`/v1/rollouts/${undone.body.id}`)
     const view = await stack.ended(undone.body.id)
     expect({ outcome: view.outcome, undoes: view.links.undoes }).toEqual({ outcome: 'Succeeded', undoes: id })
+    expect(view.targets.map(({ state }) => state)).toEqual(view.targets.map(() => 'Committed'))
+    const key = `${stack.accounts.prodEu}/eu-west-1/fraud-scorer`
+    const servedLast = async (): Promise<string | undefined> => {
+      const target = await stack.ask<TargetAnswer>('vic', 'GET', `/v1/targets/${key}`)
+      return target.body.served[0]?.undo
+    }
+    // Lists are a second or so behind.
+    await expect.poll(servedLast, { timeout: 30_000 }).toBe(undone.body.id)
     await checkWorld(stack, before, { kept: world.endpointConfigs.map((config) => config.name) })
   })
 })

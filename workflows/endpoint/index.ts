@@ -152,6 +152,7 @@ export async function endpoint(input: EndpointInput): Promise<EndpointResult> {
         return swap(ctx, order.target)
       case 'keep': {
         ctx.saga.clear()
+        ctx.enter('Committed', `${ctx.config ?? 'the new config'} serves`)
         return { outcome: 'Kept', touched: ctx.touched, message: `${ctx.config ?? 'the new config'} is kept` }
       }
       case 'recover':
