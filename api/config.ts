@@ -29,17 +29,29 @@ export type ApiConfig = {
 
 const proxies = 'must be how many proxies stand in front, from 0 to 10'
 
-const variables = z.object({
+/** What the API reads; the descriptions are its manual. */
+export const apiVariables = z.object({
   ...sharedVariables,
-  SLUICE_API_HOST: z.string().default('127.0.0.1'),
-  SLUICE_API_PORT: portVariable.default(8080),
-  SLUICE_AUTH_FILE: z.string().optional(),
+  SLUICE_API_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('address to listen on; without credentials only loopback; all of them in the image'),
+  SLUICE_API_PORT: portVariable.default(8080).describe('port to listen on; 0 takes any free one'),
+  SLUICE_AUTH_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'file with hashed tokens, issuers, roles and groups, read at boot; without it everybody on this machine may do everything',
+    ),
   SLUICE_TRUSTED_PROXIES: z.coerce
     .number({ message: proxies })
     .int(proxies)
     .min(0, proxies)
     .max(10, proxies)
-    .default(0),
+    .default(0)
+    .describe(
+      'how many proxies stand in front: that many of the last addresses in `X-Forwarded-For` are believed, so that limits count clients',
+    ),
 })
 
 /**
@@ -47,7 +59,7 @@ const variables = z.object({
  * @throws ConfigError that lists every wrong variable
  */
 export function readApiConfig(env: NodeJS.ProcessEnv = process.env): ApiConfig {
-  const given = parseEnvironment(variables, env, (texts) => [checkClockRate(texts), checkHost(texts)])
+  const given = parseEnvironment(apiVariables, env, (texts) => [checkClockRate(texts), checkHost(texts)])
   return {
     taskQueue: given.SLUICE_TASK_QUEUE,
     clockRate: given.SLUICE_CLOCK_RATE,

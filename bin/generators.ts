@@ -1,4 +1,5 @@
 import { generateOpenApi } from '../api/openapi/generate.ts'
+import { generatedPages } from '../docs/generate/pages.ts'
 import { generateSettingsSchema } from '../rollout/notices/settings.ts'
 import { generateCalendarSchema, generateDocumentSchema } from '../rollout/document/json-schema.ts'
 
@@ -21,4 +22,5 @@ export const generators: readonly Generator[] = [
   { path: settingsSchema.path, generate: () => settingsSchema.content },
   { path: calendarSchema.path, generate: () => calendarSchema.content },
   { path: openApi.path, generate: () => openApi.content },
+  ...generatedPages,
 ]

@@ -1,7 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { problems } from '../api/errors.ts'
 import { createProgram } from '../cli/program.ts'
+import { calendarSchema } from '../rollout/calendar/schema.ts'
+import { documentSchema } from '../rollout/document/schema.ts'
+import { settingsSchema } from '../rollout/notices/settings-schema.ts'
+import { exitCodes } from '../rollout/outcome.ts'
+import { outcomes } from '../rollout/phases.ts'
+import { findingCodes } from '../rollout/plan/findings/codes.ts'
+import { sidebar } from './.vitepress/sidebar.ts'
+import { fieldsOf } from './generate/fields.ts'
 import { neededActions } from './iam-actions.ts'
 import { actionsOf, brokenLinks, commandLines, pageOf, policiesIn, readPages, root } from './markdown.ts'
 
@@ -52,10 +61,15 @@ describe('the pages', () => {
 
   test('are all in the index, and the index is linked from the README', () => {
     const index = pageOf('docs/README.md')
-    const left = readdirSync(join(root, 'docs'))
-      .filter((name) => name.endsWith('.md') && name !== 'README.md')
-      .filter((name) => !index.includes(`](${name})`))
-    expect(left).toEqual([])
+    const there = ['.', 'guides', 'reference'].flatMap((folder) =>
+      readdirSync(join(root, 'docs', folder))
+        .filter((name) => name.endsWith('.md') && name !== 'README.md')
+        .map((name) => join(folder, name)),
+    )
+    expect(there.filter((name) => !index.includes(`](${name})`))).toEqual([])
+    // And beside every page of the site.
+    const beside = JSON.stringify(sidebar)
+    expect(there.filter((name) => !beside.includes(`"/${name}"`))).toEqual([])
     expect(pageOf('README.md')).toContain('](docs/README.md)')
   })
 })
@@ -63,13 +77,14 @@ describe('the pages', () => {
 describe('docs/operations.md', () => {
   const page = pageOf('docs/operations.md')
 
-  test('explain every variable that the processes read', () => {
+  test('leave no variable that the processes read out of the reference', () => {
+    const variables = pageOf('docs/reference/variables.md')
     const read = all(
       sourcesIn('worker', 'api', 'cli', 'infra', 'bin'),
       /\b(SLUICE_[A-Z_]+|TEMPORAL_\w+_PATH)\b/g,
     )
     expect(read.length).toBeGreaterThan(12)
-    expect(read.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+    expect(read.filter((name) => !variables.includes(`\n## ${name}\n`))).toEqual([])
   })
 
   test('name every metric of our own', () => {
@@ -78,6 +93,52 @@ describe('docs/operations.md', () => {
     expect(own.filter((name) => !new RegExp(`\`${name}(_total)?[{\`]`).test(page))).toEqual([])
   })
 })
+
+describe('docs/troubleshooting.md', () => {
+  const page = pageOf('docs/troubleshooting.md')
+
+  test('has every code of a finding and every problem of the API, with its cure', () => {
+    const headings = [
+      ...Object.keys(findingCodes),
+      ...Object.entries(problems).map(([name, { status }]) => `${status} ${name}`),
+    ]
+    expect(headings.length).toBeGreaterThan(70)
+    const entries = page.split(/^### /m)
+    const complete = (heading: string) =>
+      entries.some((entry) => entry.startsWith(`${heading}\n`) && /\*\*Cure:\*\* \S/.test(entry))
+    expect(headings.filter((heading) => !complete(heading))).toEqual([])
+  })
+
+  test('has every outcome and every exit code', () => {
+    expect(outcomes.filter((outcome) => !page.includes(`- **${outcome}**`))).toEqual([])
+    expect(Object.values(exitCodes).filter((code) => !new RegExp(`^\\| ${code} `, 'm').test(page))).toEqual(
+      [],
+    )
+  })
+})
+
+describe('docs/reference', () => {
+  const files = { document: documentSchema, calendar: calendarSchema, notifications: settingsSchema }
+
+  test.each(Object.entries(files))('%s.md says what every key means', (name, schema) => {
+    const fields = fieldsOf(schema)
+    expect(fields.length).toBeGreaterThan(10)
+    // An entry of a list of choices is described by the list.
+    expect(fields.filter(({ means, sameAs }) => means === '' && sameAs === undefined)).toEqual([])
+    const page = pageOf(`docs/reference/${name}.md`)
+    const heading = (path: string) => path.replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    expect(fields.filter(({ path }) => !page.includes(`# ${heading(path)}\n`))).toEqual([])
+  })
+
+  test('gives an example of every key of the document that is no section', () => {
+    const entries = pageOf('docs/reference/document.md').split(/^##+ /m).slice(1)
+    const without = entries.filter((entry) => entry.includes('- Allowed:') && !entry.includes('- Example:'))
+    expect(without.map((entry) => entry.split('\n')[0])).toEqual(listsOfSections)
+  })
+})
+
+/** Too long for a line, or of your own names; what is in them has examples. */
+const listsOfSections = ['accounts', 'staging.tests', 'production.strategy.steps', 'production.freezes']
 
 describe('the policies in docs/real-accounts.md', () => {
   const policies = policiesIn(pageOf('docs/real-accounts.md'))

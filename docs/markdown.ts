@@ -11,7 +11,7 @@ export interface Page {
 }
 
 export function readPages(): readonly Page[] {
-  const folders = ['', 'docs', 'examples']
+  const folders = ['', 'docs', 'docs/guides', 'docs/reference', 'examples']
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md'))
@@ -28,7 +28,11 @@ export function pageOf(path: string): string {
 
 /** Links to files of this project, or places in them, that are not there. */
 export function brokenLinks({ path, text }: Page): readonly string[] {
-  const targets = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+  const targets = [
+    ...withoutCode(text)
+      .replaceAll(/`[^`\n]*`/g, '')
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ].map(([, target = '']) => target)
   return targets.filter((target) => {
     if (/^[a-z]+:/.test(target)) return false
     const [file = '', anchor] = target.split('#')
@@ -38,14 +42,17 @@ export function brokenLinks({ path, text }: Page): readonly string[] {
   })
 }
 
-/** GitHub's names for headings. */
 function anchorsOf(text: string): readonly string[] {
-  return [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
+  return [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => anchorOf(title))
+}
+
+/** GitHub's name for a heading, which the site takes over. */
+export function anchorOf(title: string): string {
+  return title
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
 }
 
 function withoutCode(text: string): string {

@@ -27,19 +27,30 @@ export type WorkerVersion = {
   readonly buildId: string
 }
 
-const variables = z.object({
+/** What the worker reads; the descriptions are its manual. */
+export const workerVariables = z.object({
   ...sharedVariables,
-  SLUICE_CALENDAR_FILE: z.string().optional(),
-  SLUICE_METRICS_HOST: z.string().default('127.0.0.1'),
-  SLUICE_METRICS_PORT: portVariable.optional(),
+  SLUICE_CALENDAR_FILE: z
+    .string()
+    .optional()
+    .describe('file with the freezes of several models or all; read again when it has changed'),
+  SLUICE_METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('address for metrics; all of them in the image'),
+  SLUICE_METRICS_PORT: portVariable
+    .optional()
+    .describe('where Prometheus finds the metrics, and what the health check asks; 9464 in the image'),
   SLUICE_DEPLOYMENT: z
     .string()
     .regex(/^[\w-]{1,200}$/, 'may have letters, digits, - and _, at most 200')
-    .default('sluice'),
+    .default('sluice')
+    .describe('name of the deployment that the build belongs to'),
   SLUICE_BUILD_ID: z
     .string()
     .regex(/^[\w.+-]{1,200}$/, 'may have letters, digits, and - _ . +, at most 200')
-    .optional(),
+    .optional()
+    .describe('turns worker versioning on: which build this is'),
 })
 
 /**
@@ -47,7 +58,7 @@ const variables = z.object({
  * @throws ConfigError that lists every wrong variable
  */
 export function readWorkerConfig(env: NodeJS.ProcessEnv = process.env): WorkerConfig {
-  const given = parseEnvironment(variables, env, (texts) => [checkClockRate(texts)])
+  const given = parseEnvironment(workerVariables, env, (texts) => [checkClockRate(texts)])
   return {
     taskQueue: given.SLUICE_TASK_QUEUE,
     clockRate: given.SLUICE_CLOCK_RATE,

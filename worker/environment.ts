@@ -82,24 +82,38 @@ const port = (message: string) =>
 
 /** The variables that worker and API share, to be spread into their schemas. */
 export const sharedVariables = {
-  SLUICE_TASK_QUEUE: z.string().max(200, 'must have at most 200 characters').default('sluice'),
+  SLUICE_TASK_QUEUE: z
+    .string()
+    .max(200, 'must have at most 200 characters')
+    .default('sluice')
+    .describe('Temporal’s task queue; the same in both'),
   SLUICE_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
       message: 'must be one of trace, debug, info, warn, error, silent',
     })
-    .default('info'),
+    .default('info')
+    .describe('from which level on log lines are written'),
   /** Shared by worker and API: what the API signs, the worker believes. */
   SLUICE_SIGNING_KEY: z
     .string()
     .min(32, 'must have at least 32 characters; make one with: openssl rand -hex 32')
-    .optional(),
-  SLUICE_SHUTDOWN_GRACE: duration.default(30_000),
+    .optional()
+    .describe(
+      'the same in both: signs decisions, and the requests of `http` tests; without it rollouts can only be paused and aborted',
+    ),
+  SLUICE_SHUTDOWN_GRACE: duration
+    .prefault('30s')
+    .describe('how long running work may take to end after SIGTERM'),
   /** Base of the links into Temporal's web UI. */
-  SLUICE_TEMPORAL_UI_URL: z.url({ protocol: /^https?$/, message: 'must be an http or https URL' }).optional(),
+  SLUICE_TEMPORAL_UI_URL: z
+    .url({ protocol: /^https?$/, message: 'must be an http or https URL' })
+    .optional()
+    .describe('base of the links into Temporal’s web UI; without it there are none'),
   SLUICE_CLOCK_RATE: z.coerce
     .number({ message: 'must be a number' })
     .positive('must be a number greater than 0')
-    .default(1),
+    .default(1)
+    .describe('divides every wait; refused unless every AWS endpoint is on loopback'),
 } as const
 
 /** A port number, 0 meaning any free one. */

@@ -23,21 +23,24 @@ const timeOfWeek = () =>
 
 const timeOfDay = () => text(new RegExp(`^(${time}|24:00)$`), 'a time of the day in quotes: `"18:00"`')
 
+const begins = 'when it begins'
+const ends = 'when it ends'
+
 /** One way of writing when a freeze holds; exactly one of them stands in a freeze. */
 const windows = {
-  between: section({ from: moment(), until: moment() })
+  between: section({ from: moment().describe(begins), until: moment().describe(ends) })
     .refine(({ from, until }) => from <= until, { error: '`until` after `from`' })
     .optional()
     .describe('once; a date alone counts whole'),
-  yearly: section({ from: dayOfYear(), until: dayOfYear() })
+  yearly: section({ from: dayOfYear().describe(begins), until: dayOfYear().describe(ends) })
     .optional()
     .describe('every year; may go over New Year; a date alone counts whole'),
-  weekly: section({ from: timeOfWeek(), until: timeOfWeek() })
+  weekly: section({ from: timeOfWeek().describe(begins), until: timeOfWeek().describe(ends) })
     .optional()
     .describe('every week; may go over Sunday'),
   daily: section({
-    from: timeOfDay().default('00:00'),
-    until: timeOfDay().default('24:00'),
+    from: timeOfDay().default('00:00').describe(begins),
+    until: timeOfDay().default('24:00').describe(ends),
     days: z
       .array(choice(weekdays), { error: 'a list of weekdays' })
       .min(1, { error: 'at least one weekday' })
@@ -54,7 +57,7 @@ const base = {
     .string({ error: zoneForm() })
     .refine(isTimeZone, { error: zoneForm() })
     .describe('IANA name; its daylight-saving days are heeded'),
-  reason: oneLine(300).optional(),
+  reason: oneLine(300).optional().describe('why; told to who meets it'),
 }
 
 const windowMeta = {
@@ -80,9 +83,12 @@ const freezeSchema = section({
 export const calendarSchema = section(
   {
     $schema: z.string({ error: 'a URL' }).optional().describe('for editors'),
-    apiVersion: z.literal('sluice/v1', { error: '`sluice/v1`' }),
-    kind: z.literal('Calendar', { error: '`Calendar`' }),
-    freezes: z.array(freezeSchema, { error: 'a list of freezes' }).max(200, { error: 'at most 200 freezes' }),
+    apiVersion: z.literal('sluice/v1', { error: '`sluice/v1`' }).describe('the form of this file'),
+    kind: z.literal('Calendar', { error: '`Calendar`' }).describe('what it is'),
+    freezes: z
+      .array(freezeSchema, { error: 'a list of freezes' })
+      .max(200, { error: 'at most 200 freezes' })
+      .describe('times in which no rollout gives a new model more traffic'),
   },
   'a calendar: a mapping with `apiVersion`, `kind` and `freezes`',
 )

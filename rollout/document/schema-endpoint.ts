@@ -48,13 +48,15 @@ const vpc = () =>
     subnets: z
       .array(text(/^[-0-9a-zA-Z]+$/, 'a subnet id', { max: 32 }), { error: '1 to 16 subnet ids' })
       .min(1, { error: '1 to 16 subnet ids' })
-      .max(16, { error: '1 to 16 subnet ids' }),
+      .max(16, { error: '1 to 16 subnet ids' })
+      .describe('they must reach S3 and ECR'),
     securityGroups: z
       .array(text(/^[-0-9a-zA-Z]+$/, 'a security group id', { max: 32 }), {
         error: '1 to 5 security group ids',
       })
       .min(1, { error: '1 to 5 security group ids' })
-      .max(5, { error: '1 to 5 security group ids' }),
+      .max(5, { error: '1 to 5 security group ids' })
+      .describe('of the same VPC as the subnets'),
   }).describe('where the model runs')
 
 const settings = {
@@ -67,8 +69,12 @@ const settings = {
   startupTimeout: duration(minute, hour).optional().describe('how long a container may take to answer /ping'),
   downloadTimeout: duration(minute, hour).optional().describe('how long the download of the model may take'),
   volumeSize: whole(1, 512).optional().describe('GiB'),
-  routing: choice(['RANDOM', 'LEAST_OUTSTANDING_REQUESTS']).optional(),
-  amiVersion: text(/^[\w.-]+$/, 'an inference AMI version', { max: 80 }).optional(),
+  routing: choice(['RANDOM', 'LEAST_OUTSTANDING_REQUESTS'])
+    .optional()
+    .describe('how SageMaker spreads requests over instances'),
+  amiVersion: text(/^[\w.-]+$/, 'an inference AMI version', { max: 80 })
+    .optional()
+    .describe('image of the instances'),
   networkIsolation: flag().optional().describe('containers without any network'),
   invocation: choice(['serial', 'direct'])
     .optional()
@@ -86,13 +92,19 @@ const settings = {
     volume: kmsKey().optional().describe('for the storage of the instances'),
     capture: kmsKey().optional().describe('for captured data'),
     artifacts: kmsKey().optional().describe('for copied artifacts'),
-  }).optional(),
+  })
+    .optional()
+    .describe(
+      'keys in the target’s own Region; `volume` and `capture` hold for the whole endpoint as soon as the candidate is prepared',
+    ),
   dataCapture: section({
-    percent: whole(0, 100),
+    percent: whole(0, 100).describe('of the requests that are kept'),
     destination: s3Prefix().describe(
       '`{account}`, `{region}`, `{group}`, `{version}` and `{name}` may stand in it',
     ),
-  }).optional(),
+  })
+    .optional()
+    .describe('holds for the whole endpoint as soon as the candidate is prepared'),
 }
 
 /** What every endpoint of the document is like. */
@@ -106,7 +118,7 @@ export const endpointSchema = section({
 /** One account and Region, with what is different there. */
 export const targetSchema = section({
   account: accountName().describe('a key of `accounts`'),
-  region: region(),
+  region: region().describe('where the endpoint is'),
   endpoint: section({ name: entityName().optional(), ...settings })
     .optional()
     .describe('overrides the document’s `endpoint` field by field'),

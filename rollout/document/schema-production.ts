@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { documentFreezeSchema } from '../calendar/schema.ts'
+import { watchMetrics } from '../watch-metrics.ts'
 import { choice, day, duration, flag, hour, minute, oneLine, second, section, text, whole } from './fields.ts'
 import { targetSchema } from './schema-endpoint.ts'
 
@@ -21,17 +22,25 @@ const bake = () => duration(0, 7 * day)
 const stepSchema = section({
   weight: whole(1, 100).optional().describe('percent of the traffic on the candidate'),
   bake: bake().optional().describe('how long it is watched at this weight'),
-  approval: approvalSchema.optional(),
+  approval: approvalSchema.optional().describe('people who must agree before the next step'),
 }).meta({ description: 'exactly one of `weight`, `bake` and `approval`', minProperties: 1, maxProperties: 1 })
 
+const firstShare = 'of the traffic, at first'
+const watched = 'how long it is watched after each shift'
+
 const strategySchema = section({
-  canary: section({ percent: whole(1, 99), bake: bake() })
+  canary: section({ percent: whole(1, 99).describe(firstShare), bake: bake().describe(watched) })
     .optional()
     .describe('`percent`, bake, 100 %, bake'),
-  linear: section({ percent: whole(1, 100), bake: bake() })
+  linear: section({
+    percent: whole(1, 100).describe('of the traffic, more each time'),
+    bake: bake().describe(watched),
+  })
     .optional()
     .describe('`percent` more at a time until 100 %, with a bake after each'),
-  allAtOnce: section({ bake: bake() }).optional().describe('100 %, bake'),
+  allAtOnce: section({ bake: bake().describe(watched) })
+    .optional()
+    .describe('100 %, bake'),
   steps: z
     .array(stepSchema, { error: '1 to 100 steps' })
     .min(1, { error: '1 to 100 steps' })
@@ -52,21 +61,33 @@ const alarmForms = 'an alarm name, `{ like: name }`, or `{ metric, stat, above, 
 const alarmSchema = z.union(
   [
     alarmName().describe('used as it is; refused if it cannot see the candidate'),
-    section({ like: alarmName() }, alarmForms).describe(
+    section({ like: alarmName().describe('the alarm that is copied') }, alarmForms).describe(
       'a copy whose VariantName is the candidate, with the same actions',
     ),
     section(
       {
-        metric: text(/^[A-Za-z0-9]+$/, 'a metric of SageMaker endpoints such as `ModelLatency`', { max: 80 }),
+        metric: text(/^[A-Za-z0-9]+$/, 'a metric of SageMaker endpoints such as `ModelLatency`', {
+          max: 80,
+        }).describe(
+          'of the candidate: '.concat(
+            Object.keys(watchMetrics)
+              .map((name) => `\`${name}\``)
+              .join(', '),
+          ),
+        ),
         stat: text(
           /^(Average|Sum|Minimum|Maximum|p\d{1,2}(\.\d{1,2})?)$/,
           '`Average`, `Sum`, `Minimum`, `Maximum` or a percentile such as `p99`',
-        ),
-        above: z.union(
-          [z.number({ error: 'a number' }).min(0, { error: 'a number of at least 0' }), duration(1, hour)],
-          { error: 'a number, or for latencies a duration such as `300ms`' },
-        ),
-        breaches: text(/^\d{1,4} of \d{1,4}$/, '`3 of 5`: how many of how many periods').default('2 of 3'),
+        ).describe('of a period; with errors `Average` is a rate, `Sum` a count'),
+        above: z
+          .union(
+            [z.number({ error: 'a number' }).min(0, { error: 'a number of at least 0' }), duration(1, hour)],
+            { error: 'a number, or for latencies a duration such as `300ms`' },
+          )
+          .describe('the threshold; CloudWatch’s microseconds are never written'),
+        breaches: text(/^\d{1,4} of \d{1,4}$/, '`3 of 5`: how many of how many periods')
+          .default('2 of 3')
+          .describe('when it goes into ALARM'),
         period: duration(minute, day).default('1m').describe('whole minutes'),
       },
       alarmForms,
@@ -81,7 +102,9 @@ export const watchSchema = section({
     .max(20, { error: 'at most 20 alarms' })
     .default([])
     .describe('in the target’s own account and Region'),
-  pollEvery: duration(second, 10 * minute).default('15s'),
+  pollEvery: duration(second, 10 * minute)
+    .default('15s')
+    .describe('how often alarms are looked at'),
   settle: duration(0, hour)
     .default('2m')
     .describe('metrics come late: the last minutes of a bake are judged before it passes'),
@@ -99,7 +122,7 @@ export const watchSchema = section({
 
 export const productionSchema = section({
   strategy: strategySchema,
-  watch: watchSchema.prefault({}),
+  watch: watchSchema.prefault({}).describe('what judges the candidate'),
   prepare: choice(['allFirst', 'perWave'])
     .default('allFirst')
     .describe('`allFirst`: every target of every wave is prepared before any traffic moves'),
@@ -113,7 +136,12 @@ export const productionSchema = section({
     .min(1, { error: 'at least one wave' })
     .max(200, { error: 'at most 200 waves' })
     .describe('targets of a wave shift at the same time; at most 200 targets'),
-  betweenWaves: section({ bake: bake().optional(), approval: approvalSchema.optional() }).optional(),
+  betweenWaves: section({
+    bake: bake().optional().describe('how long the finished waves are watched'),
+    approval: approvalSchema.optional().describe('people who must agree before the next wave'),
+  })
+    .optional()
+    .describe('what happens after each wave but the last'),
   freezes: z
     .array(documentFreezeSchema, { error: 'a list of freezes' })
     .max(50, { error: 'at most 50 freezes' })
@@ -134,6 +162,11 @@ export const emergencySchema = section({
   skip: z
     .array(choice(['staging', 'approval', 'bake', 'freeze']), { error: 'a list' })
     .max(4)
-    .default([]),
-  ignoreAlarms: z.array(alarmName(), { error: 'a list of alarm names' }).max(20).default([]),
+    .default([])
+    .describe('what is left out'),
+  ignoreAlarms: z
+    .array(alarmName(), { error: 'a list of alarm names' })
+    .max(20)
+    .default([])
+    .describe('of `watch.alarms`: those that are red because of what this rollout repairs'),
 }).describe('for when stable itself is broken: approvers only; it still verifies and still compensates')

@@ -20,12 +20,14 @@ const accounts = z
   .record(
     text(/^[a-zA-Z][a-zA-Z0-9_-]*$/, 'a name of your own: letters, digits, `-` and `_`', { max: 40 }),
     section({
-      id: accountId(),
+      id: accountId().describe('of the AWS account'),
       role: roleArn().optional().describe('assumed; without one the worker’s own credentials are used'),
       externalId: text(/^[\w+=,.@:/-]+$/, 'an external id of 2 to 1224 characters', {
         min: 2,
         max: 1224,
-      }).optional(),
+      })
+        .optional()
+        .describe('where the trust policy of `role` asks for one'),
     }),
     { error: 'accounts by a name of your own' },
   )
@@ -36,8 +38,8 @@ const accounts = z
 export const documentSchema = section(
   {
     $schema: z.string({ error: 'a URL' }).optional().describe('for editors'),
-    apiVersion: literal('sluice/v1'),
-    kind: literal('Rollout'),
+    apiVersion: literal('sluice/v1').describe('the form of this document'),
+    kind: literal('Rollout').describe('what it is'),
     name: text(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, '1 to 30 of a-z, 0-9 and inner hyphens', {
       max: 30,
     }).describe('prefix of every AWS name that Sluice makes'),
@@ -46,16 +48,18 @@ export const documentSchema = section(
         /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package\/[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}\/\d{1,9}$/,
         'the ARN of one version: `arn:aws:sagemaker:eu-west-1:111111111111:model-package/group/38`; a rollout is pinned, never to “latest”',
         { max: 2048 },
-      ),
-    }),
+      ).describe('the version that is brought'),
+    }).describe('the model'),
     accounts,
     promote: section({
       to: section({
-        account: accountName(),
-        region: region(),
-        group: entityName(),
-        status: choice(['PendingManualApproval', 'Approved']).default('PendingManualApproval'),
-      }),
+        account: accountName().describe('whose registry'),
+        region: region().describe('of the group; another one than the package’s needs `replicate.artifacts`'),
+        group: entityName().describe('the model package group, which must exist'),
+        status: choice(['PendingManualApproval', 'Approved'])
+          .default('PendingManualApproval')
+          .describe('of the version there'),
+      }).describe('the group; once, whatever is lost or repeated'),
     })
       .optional()
       .describe('register the package in another account’s or Region’s group'),
@@ -68,15 +72,20 @@ export const documentSchema = section(
       images: choice(['copy', 'replicated', 'none'])
         .default('copy')
         .describe('`copy` by digest, `replicated`: wait for ECR replication, `none`'),
-    }).optional(),
+    })
+      .optional()
+      .describe('what is copied to where it is needed; without it everything must be there already'),
     endpoint: endpointSchema,
-    staging: stagingSchema.optional(),
-    approval: approvalSchema.optional(),
-    production: productionSchema,
+    staging: stagingSchema.optional().describe('where the candidate is tested before anybody is asked'),
+    approval: approvalSchema.optional().describe('people who must agree before production'),
+    production: productionSchema.describe('where traffic moves, in which steps, and what stops it'),
     whenBusy: choice(['reject', 'queue', 'replace'])
       .default('reject')
       .describe('when another rollout holds one of the targets'),
-    record: section({ account: accountName(), to: s3Prefix() })
+    record: section({
+      account: accountName().describe('whose bucket'),
+      to: s3Prefix().describe('the object is `<to>/<id of the rollout>.json`'),
+    })
       .optional()
       .describe('where the finished rollout’s whole record is kept'),
     emergency: emergencySchema.optional(),

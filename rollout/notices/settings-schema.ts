@@ -16,7 +16,7 @@ const httpUrl = () =>
   )
 
 const webhook = section({
-  url: httpUrl(),
+  url: httpUrl().describe('where to'),
   secretFrom: variable().describe('signs each request; at least 16 characters'),
 }).describe('a signed POST of the notice as JSON')
 
@@ -25,16 +25,20 @@ const sns = section({
     /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$/,
     'the ARN of a topic: `arn:aws:sns:eu-west-1:111111111111:rollouts`',
     { max: 512 },
-  ),
+  ).describe('the topic'),
   role: roleArn().optional().describe('assumed; without one the worker’s own credentials are used'),
   externalId: text(/^[\w+=,.@:/-]+$/, 'an external id of 2 to 1224 characters', {
     min: 2,
     max: 1224,
-  }).optional(),
+  })
+    .optional()
+    .describe('where the trust policy of `role` asks for one'),
 }).describe('an Amazon SNS topic, in the Region of its ARN')
 
 const slackChannel = section({
-  channel: text(/^[CG][A-Z0-9]{5,20}$/, 'the id of a channel: `C0123456789`', { max: 24 }),
+  channel: text(/^[CG][A-Z0-9]{5,20}$/, 'the id of a channel: `C0123456789`', { max: 24 }).describe(
+    'which one',
+  ),
 }).describe('one message a rollout, kept up to date, with a thread')
 
 const channel = section(
@@ -62,17 +66,22 @@ const route = section({
     .describe('without it every event'),
   to: z
     .array(name('the name of one of `channels`'), { error: 'a list of names' })
-    .min(1, { error: 'at least one of `channels`' }),
+    .min(1, { error: 'at least one of `channels`' })
+    .describe('each gets a notice once, however many routes lead there'),
 })
 
 const slackUser = section({
   name: text(/^[\w.@+-]{1,64}$/, '1 to 64 of letters, digits and . @ + - _, as in the credentials file', {
     max: 64,
-  }),
+  }).describe('who it is'),
   roles: z
     .array(choice(['viewer', 'operator', 'approver']), { error: 'a list of roles' })
-    .min(1, { error: 'at least one of viewer, operator, approver' }),
-  groups: z.array(oneLine(100), { error: 'a list of groups' }).default([]),
+    .min(1, { error: 'at least one of viewer, operator, approver' })
+    .describe('what they may do'),
+  groups: z
+    .array(oneLine(100), { error: 'a list of groups' })
+    .default([])
+    .describe('that documents may name in `from`'),
 })
 
 const slack = section({
@@ -91,8 +100,8 @@ const slack = section({
 export const settingsSchema = section(
   {
     $schema: z.string({ error: 'a URL' }).optional().describe('for editors'),
-    apiVersion: literal('sluice/v1'),
-    kind: literal('Notifications'),
+    apiVersion: literal('sluice/v1').describe('the form of this file'),
+    kind: literal('Notifications').describe('what it is'),
     slack: slack.optional(),
     channels: z
       .record(name('a name of your own'), channel, { error: 'channels by a name of your own' })
@@ -108,7 +117,9 @@ export const settingsSchema = section(
       needsHuman: duration(30 * second, day)
         .default('10m')
         .describe('until somebody acknowledges'),
-    }).default({ approval: '4h', needsHuman: '10m' }),
+    })
+      .default({ approval: '4h', needsHuman: '10m' })
+      .describe('how often somebody is reminded'),
   },
   'a document with apiVersion, kind and channels',
 )

@@ -10,6 +10,7 @@ import {
   image,
   withTarget,
 } from '../example.fixture.ts'
+import { findingCodes, type FindingCode, type FindingKind } from './codes.ts'
 import { plan } from '../plan.ts'
 import type { Finding } from '../types.ts'
 
@@ -444,21 +445,40 @@ describe('findings', () => {
     expect(found[0]?.path ?? '').not.toBe('')
   })
 
+  it.each(cases)('$code says what the manual says that it says', ({ code, severity, doc, from, target }) => {
+    const kind: FindingKind = findingCodes[code as FindingCode]
+    const found = findingsOf(doc, from).find(
+      (finding) => finding.code === code && (target === undefined || finding.target === target),
+    )
+    // `…` stands for names and numbers; what follows the beginning of a message is free.
+    const shapes = [kind.says, kind.alsoSays ?? kind.says].map((says) =>
+      says
+        .split('…')
+        .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
+        .join('.*'),
+    )
+    expect(found?.message).toMatch(new RegExp(`^(${shapes.join('|')})`))
+    expect([severity, 'either']).toContain(kind.severity)
+  })
+
   it('have a test for every code that is in the source', () => {
     const here = new URL('./', import.meta.url)
     const sources = readdirSync(here).filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
     const codes = new Set(
-      sources.flatMap((name) =>
-        [
-          ...readFileSync(new URL(name, here), 'utf8').matchAll(
-            /(?:error|warning)\(\s*(?:\w+\.\w+ \? )?'([a-z-]+)'(?: : '([a-z-]+)')?/g,
-          ),
-        ].flatMap((match) => [match[1], match[2]].filter((code) => code !== undefined)),
-      ),
+      sources
+        .filter((name) => name !== 'codes.ts')
+        .flatMap((name) =>
+          [
+            ...readFileSync(new URL(name, here), 'utf8').matchAll(
+              /(?:error|warning)\(\s*(?:\w+\.\w+ \? )?'([a-z-]+)'(?: : '([a-z-]+)')?/g,
+            ),
+          ].flatMap((match) => [match[1], match[2]].filter((code) => code !== undefined)),
+        ),
     )
     const tested = new Set([...cases.map(({ code }) => code), 'endpoint-missing', 'nothing-to-undo'])
     expect(codes.size).toBeGreaterThan(30)
     expect([...codes].filter((code) => !tested.has(code))).toEqual([])
+    expect([...codes].toSorted()).toEqual(Object.keys(findingCodes).toSorted())
   })
 })
 

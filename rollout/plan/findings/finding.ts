@@ -1,5 +1,6 @@
 import type { PlanContext } from '../context.ts'
 import type { Finding, Plan } from '../types.ts'
+import type { FindingCode } from './codes.ts'
 
 /** What is planned so far, as findings see it. */
 export type Planned = Pick<Plan, 'steps' | 'promote' | 'artifacts' | 'images' | 'staging' | 'targets'>
@@ -12,10 +13,10 @@ interface Place {
   readonly target?: string
 }
 
-export function error(code: string, at: Place, message: string, cure: string): Finding {
+export function error(code: FindingCode, at: Place, message: string, cure: string): Finding {
   return { severity: 'error', code, ...at, message, cure }
 }
 
-export function warning(code: string, at: Place, message: string, cure: string): Finding {
+export function warning(code: FindingCode, at: Place, message: string, cure: string): Finding {
   return { severity: 'warning', code, ...at, message, cure }
 }
