@@ -9,10 +9,10 @@ import { Context } from '@temporalio/activity'
 import { awsAnswer } from '../aws/predicates.ts'
 import { fail } from '../failure.ts'
 import type { Blob, Repository } from './manifest.ts'
+import { transferTimeout } from './transfer-time.ts'
 
 /** ECR takes 5 to 20 MiB. A part is base64 inside JSON, so that it costs several times its size in memory. */
 const PART = 10 * 1024 ** 2
-const PART_MS = 5 * 60_000
 const BROKEN_DOWNLOADS = 5
 
 /**
@@ -38,7 +38,7 @@ export async function copyLayer(
       partLastByte: last,
       layerPartBlob: part,
     })
-    await to.ecr.send(upload, { requestTimeout: PART_MS }).catch((error: unknown) => {
+    await to.ecr.send(upload, { requestTimeout: transferTimeout(part.length) }).catch((error: unknown) => {
       if (!hasArrived(error, last)) throw error
     })
     sent += part.length

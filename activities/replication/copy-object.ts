@@ -13,6 +13,7 @@ import {
   type SourceHead,
   type SourceObject,
 } from './source-object.ts'
+import { transferTimeout } from './transfer-time.ts'
 
 /** An upload as the heartbeat remembers it; `relay`: through the worker, because the target may not read the source. */
 export interface OpenUpload extends Upload {
@@ -35,7 +36,6 @@ export interface ObjectCopy {
   readonly onBytes: (bytes: number) => void
 }
 
-const COPY_MS = 5 * 60_000
 /** Parts of S3's own copies cost the worker nothing; relayed ones cost it their size in memory. */
 const lanes = { copy: 8, relay: 3 } as const
 const LARGEST_RELAYED_PART = 128 * 1024 ** 2
@@ -99,7 +99,7 @@ async function copyWhole(
         ...(wanted.checksum?.type === 'FULL_OBJECT' && { ChecksumAlgorithm: wanted.checksum.algorithm }),
         ...described,
       }),
-      { requestTimeout: COPY_MS },
+      { requestTimeout: transferTimeout(wanted.bytes) },
     )
   } catch (error) {
     throw asChange(error, source)
@@ -136,7 +136,7 @@ async function copyInParts(
             CopySourceIfMatch: `"${source.etag}"`,
             CopySourceRange: `bytes=${first}-${last}`,
           }),
-          { requestTimeout: COPY_MS },
+          { requestTimeout: transferTimeout(last - first + 1) },
         )
         return CopyPartResult ?? {}
       } catch (error) {
@@ -157,7 +157,7 @@ async function relay(copy: ObjectCopy, wanted: SourceHead, described: Described)
     )
   }
   if (wanted.bytes <= partSize) {
-    const body = await readRange(reader, source)
+    const body = await readRange(reader, source, wanted.bytes)
     await writer.send(
       new PutObjectCommand({
         Bucket: destination.bucket,
@@ -168,7 +168,7 @@ async function relay(copy: ObjectCopy, wanted: SourceHead, described: Described)
         ...(wanted.checksum?.type === 'FULL_OBJECT' && { ChecksumAlgorithm: wanted.checksum.algorithm }),
         ...described,
       }),
-      { requestTimeout: COPY_MS },
+      { requestTimeout: transferTimeout(body.length) },
     )
     copy.onBytes(wanted.bytes)
     return

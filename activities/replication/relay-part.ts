@@ -7,12 +7,16 @@ import {
 import type { Destination } from './destination.ts'
 import { asChange, type SourceObject } from './source-object.ts'
 import type { Part } from './parts.ts'
+import { transferTimeout } from './transfer-time.ts'
 
-/** Longer than other calls: the bytes of a part go through here. */
-const TRANSFER_MS = 10 * 60_000
-
-/** Reads one range of the source with one account's credentials. The whole range is held in memory. */
-export async function readRange(s3: S3Client, source: SourceObject, part?: Part): Promise<Uint8Array> {
+/** Reads one range of the source, or all its bytes, with one account's credentials. What is read is held in memory. */
+export async function readRange(
+  s3: S3Client,
+  source: SourceObject,
+  what: Part | number,
+): Promise<Uint8Array> {
+  const part = typeof what === 'number' ? undefined : what
+  const bytes = typeof what === 'number' ? what : what.last - what.first + 1
   try {
     const { Body } = await s3.send(
       new GetObjectCommand({
@@ -22,7 +26,7 @@ export async function readRange(s3: S3Client, source: SourceObject, part?: Part)
         IfMatch: `"${source.etag}"`,
         ...(part && { Range: `bytes=${part.first}-${part.last}` }),
       }),
-      { requestTimeout: TRANSFER_MS },
+      { requestTimeout: transferTimeout(bytes) },
     )
     return await Body!.transformToByteArray()
   } catch (error) {
@@ -53,6 +57,6 @@ export async function writeRange(
       ContentLength: body.length,
       ...(algorithm && { ChecksumAlgorithm: algorithm }),
     }),
-    { requestTimeout: TRANSFER_MS },
+    { requestTimeout: transferTimeout(body.length) },
   )
 }
