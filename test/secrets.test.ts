@@ -4,9 +4,12 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { startApi } from '../api/server.ts'
 import { packModel } from '../examples/model/pack.ts'
 import { createLogger } from '../worker/logging.ts'
+import type { Tracing } from '../worker/tracing/start.ts'
+import { startCollector, type Collector } from './support/collector.ts'
 import { twoRegions } from './support/documents.ts'
 import { readKept } from './support/histories.ts'
 import { startStack, type Stack } from './support/stack.ts'
+import { traceHere, tracesTo } from './support/traced.ts'
 import { startTestWorker } from './support/worker.ts'
 
 const planted = {
@@ -17,13 +20,18 @@ const planted = {
 }
 
 let stack: Stack
+let collector: Collector
+let tracing: Tracing
 const output: string[] = []
 let signing = ''
 beforeAll(async () => {
   const artifact = await packModel('good')
   const environment = { API_PASSWORD: planted['an environment variable of the container'] }
   process.env['TEST_LOG_LEVEL'] = 'debug'
+  collector = await startCollector()
+  tracing = await traceHere(collector.url)
   stack = await startStack({
+    workerEnv: tracesTo(collector.url),
     versions: [
       { version: 37, artifact, environment },
       { version: 41, artifact, environment: { ...environment, SANDBOX_NEVER_HEALTHY: '1' } },
@@ -38,9 +46,10 @@ beforeAll(async () => {
       signing = signingKey
       const connection = await Connection.connect({ address })
       const logger = createLogger('api', 'trace', { write: (line: string) => void output.push(line) })
-      const client = new Client({ connection, namespace })
+      const client = new Client({ connection, namespace, interceptors: { workflow: [tracing.client] } })
       return startApi({
         client,
+        tracing,
         taskQueue,
         signingKey,
         logger,
@@ -53,6 +62,8 @@ beforeAll(async () => {
 afterAll(async () => {
   delete process.env['TEST_LOG_LEVEL']
   await stack.close()
+  await tracing.close()
+  await collector.close()
 })
 
 /** Everything that a person or a machine can read after a rollout, by where it stands. */
@@ -76,6 +87,7 @@ async function readEverything(id: string): Promise<Readonly<Record<string, strin
     'the API’s metrics': await metrics.text(),
     answers: JSON.stringify(answers),
     record: await readRecord(),
+    traces: await readTraces(id),
   }
 }
 
@@ -85,6 +97,19 @@ const documentOf = () =>
     version: 41,
     record: { account: 'prod-eu', to: `s3://audit-${stack.accounts.prodEu}/sluice/` },
   })
+
+/** The rollout's own span is the last of it. */
+async function readTraces(id: string): Promise<string> {
+  const ended = () =>
+    collector.spans.some(
+      (span) =>
+        span.name === 'RunWorkflow:rollout' && span.attributes['temporalWorkflowId'] === `rollout/${id}`,
+    )
+  await expect.poll(ended).toBe(true)
+  const names = new Set(collector.spans.map((span) => span.name))
+  expect([...names]).toEqual(expect.arrayContaining(['SageMaker.CreateModel', 'POST /v1/rollouts']))
+  return collector.text()
+}
 
 async function readRecord(): Promise<string> {
   const s3 = new S3Client({
@@ -104,7 +129,7 @@ async function readRecord(): Promise<string> {
   return texts.join('\n')
 }
 
-test('no secret stands in histories, logs, metrics, answers or the record, whatever fails', async () => {
+test('no secret stands in histories, logs, metrics, traces, answers or the record, whatever fails', async () => {
   const url = `https://bucket.s3.amazonaws.com/model?X-Amz-Signature=${planted['the signature of a presigned URL']}`
   const message = `could not read ${url} with security-token: ${planted['a session token in a message of AWS']} of ASIAABCDEFGHIJKLMNOP`
   for (const operation of ['DescribeEndpoint', 'CreateModel', 'UpdateEndpoint', 'DescribeAlarms']) {

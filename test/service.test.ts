@@ -11,6 +11,7 @@ import { freePorts } from '../cli/embedded/ports.ts'
 import { startCollector } from './support/collector.ts'
 import { twoRegions } from './support/documents.ts'
 import { randomAccounts } from './support/start-stack.ts'
+import { tracesTo } from './support/traced.ts'
 
 const script = fileURLToPath(new URL('../bin/service.js', import.meta.url))
 
@@ -144,22 +145,20 @@ describe('the processes of a deployment', () => {
   test('both end on SIGTERM with code 0 though what takes their traces hangs', async () => {
     const [forApi, forWorker] = [await startCollector('hangs'), await startCollector('hangs')]
     const [port = 0] = await freePorts(1)
-    const traced = (url: string) => ({
-      OTEL_EXPORTER_OTLP_ENDPOINT: url,
-      // Whoever waited for it would wait until long after the test.
-      OTEL_EXPORTER_OTLP_TIMEOUT: '900000',
-      OTEL_BSP_EXPORT_TIMEOUT: '900000',
-      OTEL_BSP_SCHEDULE_DELAY: '50',
-    })
     const queue = { SLUICE_TASK_QUEUE: `service-test-${process.pid}` }
     const api = await start(
       'api',
-      { ...traced(forApi.url), ...queue, SLUICE_API_PORT: String(port) },
+      { ...tracesTo(forApi.url), ...queue, SLUICE_API_PORT: String(port) },
       'the API listens',
     )
     const worker = await start(
       'worker',
-      { ...traced(forWorker.url), ...queue, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+      {
+        ...tracesTo(forWorker.url),
+        ...queue,
+        AWS_REGION: 'eu-west-1',
+        AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      },
       'the worker polls',
     )
     const document = twoRegions({ accounts: randomAccounts() })

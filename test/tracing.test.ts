@@ -6,13 +6,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import { startApi } from '../api/server.ts'
 import { packModel } from '../examples/model/pack.ts'
 import { createLogger } from '../worker/logging.ts'
-import { startTracing, type Tracing } from '../worker/tracing/start.ts'
+import type { Tracing } from '../worker/tracing/start.ts'
 import { readTraceHeader } from '../workflows/trace/traceparent.ts'
 import { startCollector, type CollectedSpan, type Collector } from './support/collector.ts'
 import { approval, twoRegions } from './support/documents.ts'
 import { replay, retrace } from './support/replay.ts'
 import type { StackOptions } from './support/start-stack.ts'
 import { startStack, type Stack } from './support/stack.ts'
+import { traceHere, tracesTo } from './support/traced.ts'
 
 type History = temporal.api.history.v1.IHistory
 
@@ -25,20 +26,10 @@ async function startTraced(
   endpoint: string,
   options: StackOptions,
 ): Promise<{ stack: Stack; tracing: Tracing }> {
-  // Far longer than the test: whoever waited for a collector that hangs would be seen.
-  const env = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-    OTEL_EXPORTER_OTLP_TIMEOUT: '900000',
-    OTEL_BSP_EXPORT_TIMEOUT: '900000',
-    OTEL_BSP_SCHEDULE_DELAY: '100',
-  }
-  Object.assign(process.env, env)
-  const tracing = await startTracing('sluice-api', createLogger('api', 'silent'))
-  for (const name of Object.keys(env)) delete process.env[name]
-  if (!tracing) throw new Error('no traces are wanted')
+  const tracing = await traceHere(endpoint)
   const stack = await startStack({
     ...options,
-    workerEnv: env,
+    workerEnv: tracesTo(endpoint),
     async launchApi({ address, namespace, taskQueue, signingKey, tokens }) {
       const connection = await Connection.connect({ address })
       const client = new Client({ connection, namespace, interceptors: { workflow: [tracing.client] } })

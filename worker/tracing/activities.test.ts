@@ -24,13 +24,14 @@ beforeAll(() => void context.setGlobalContextManager(new AsyncLocalStorageContex
 afterAll(() => context.disable())
 beforeEach(() => exporter.reset())
 
-/** One attempt of an activity that asks AWS once; its own span and that of the call. */
+/** One attempt of an activity that asks AWS: the spans of its calls, and its own at the end. */
 async function attempt(
   number: number,
   {
     from = parent as typeof parent | null,
     run = (): unknown => 'done',
     error = undefined as string | undefined,
+    calls: many = 1,
   } = {},
 ): Promise<readonly ReadableSpan[]> {
   const environment = new MockActivityEnvironment({ attempt: number })
@@ -39,9 +40,15 @@ async function attempt(
     .run(async () => {
       const { inbound } = traceActivities(tracer)(environment.context)
       const next = async () => {
-        calls.onRequest?.(call)
-        await Promise.resolve()
-        calls.onCall?.({ ...call, milliseconds: 1, status: 200, ...(error ? { code: error } : {}) }, call)
+        for (let made = 0; made < many; made++) {
+          const request = { ...call }
+          calls.onRequest?.(request)
+          await Promise.resolve()
+          calls.onCall?.(
+            { ...request, milliseconds: 1, status: 200, ...(error ? { code: error } : {}) },
+            request,
+          )
+        }
         return run()
       }
       const headers = from ? withTraceHeader({}, from) : {}
@@ -97,5 +104,11 @@ describe('an attempt of an activity', () => {
   it('shows which call of AWS failed, by its code', async () => {
     const [asked] = await attempt(1, { error: 'ThrottlingException' })
     expect(asked).toMatchObject({ status: { code: 2 }, attributes: { 'error.type': 'ThrottlingException' } })
+  })
+
+  it('that makes very many calls shows the first hundred, and how many more there were', async () => {
+    const spans = await attempt(1, { calls: 250 })
+    expect(spans).toHaveLength(101)
+    expect(spans.at(-1)?.attributes['sluice.calls_left_out']).toBe(150)
   })
 })

@@ -2,12 +2,20 @@ import { SpanKind, trace, type Span, type Tracer } from '@opentelemetry/api'
 import type { AwsRequest, CallObservers } from '../../activities/aws/observe-calls.ts'
 import { markFailed } from './context.ts'
 
+/** So many calls of one attempt of an activity have a span: a test under load makes tens of thousands. */
+const MOST_CALLS = 100
+
 /** A span for every attempt at AWS that an activity makes: what was asked of whom, and nothing of what was said. */
 export function traceCalls(tracer: Tracer): CallObservers {
   const open = new WeakMap<AwsRequest, Span>()
+  const made = new WeakMap<Span, number>()
   return {
     onRequest(request) {
-      if (!trace.getActiveSpan()) return
+      const above = trace.getActiveSpan()
+      if (!above) return
+      const calls = (made.get(above) ?? 0) + 1
+      made.set(above, calls)
+      if (calls > MOST_CALLS) return void above.setAttribute('sluice.calls_left_out', calls - MOST_CALLS)
       const { service, operation, region, accountId, attempt } = request
       const attributes = {
         'rpc.system': 'aws-api',
