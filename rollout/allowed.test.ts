@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { allowedVerbs, allowedWithoutWorker, effectMeaning, type Caller, type Decidable } from './allowed.ts'
-import type { Verb } from './phases.ts'
+import { outcomes, phases, verbs, type Verb } from './phases.ts'
+import { mayUse, type Role } from './roles.ts'
+import { judgeVerb, legalVerbs, type Situation } from './verbs.ts'
 
 const gate = {
   id: 'approval',
@@ -12,6 +14,7 @@ const gate = {
   approvals: [] as readonly string[],
   openedAt: '2026-11-21T10:00:00.000Z',
 }
+const roles: readonly Role[] = ['viewer', 'operator', 'approver']
 const waiting: Decidable = {
   phase: 'AwaitingApproval',
   paused: false,
@@ -79,6 +82,59 @@ describe('what a verb does', () => {
       'abort',
     ])
   })
+})
+
+test('what is offered is what the rollout would take, and does what is said, in every situation and for every role', () => {
+  const flags = [false, true]
+  const situations = phases.flatMap((phase) =>
+    flags.flatMap((committed) =>
+      flags.flatMap((paused) =>
+        flags.flatMap((revertingAll) =>
+          flags.flatMap((trafficMoved) =>
+            flags.flatMap((finished) =>
+              [null, { id: 'approval', kind: 'approval' } as const].flatMap((open) =>
+                (phase === 'Ended' ? outcomes : [undefined]).map((outcome): Situation => ({
+                  phase,
+                  committed,
+                  paused,
+                  revertingAll,
+                  trafficMoved,
+                  finishedWaves: finished ? 1 : 0,
+                  gate: open,
+                  ...(outcome === undefined ? {} : { outcome }),
+                })),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  )
+  for (const situation of situations) {
+    const { phase, paused, outcome } = situation
+    const rollout: Decidable = {
+      phase,
+      paused,
+      startedBy: 'zoe',
+      legal: legalVerbs(situation),
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(situation.gate ? { gate } : {}),
+    }
+    for (const role of roles) {
+      const caller = person('mia', [role], ['ml-leads'])
+      const taken = verbs
+        .filter((verb) => mayUse(role, verb))
+        .flatMap((verb) => {
+          const legality = judgeVerb(verb, situation)
+          return legality.legal && legality.effect !== 'nothing'
+            ? [[verb, effectMeaning[legality.effect]]]
+            : []
+        })
+      const offered = allowedVerbs(rollout, caller).map(({ verb, does }) => [verb, does])
+      expect(offered, JSON.stringify({ role, ...situation })).toEqual(taken)
+    }
+  }
+  expect(situations.length).toBeGreaterThan(1_000)
 })
 
 test('without a worker a rollout can be told to stop, and it is said that this waits', () => {

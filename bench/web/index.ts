@@ -115,17 +115,19 @@ function listTable(used: readonly Used[]): Table {
       'search found, ms',
       'state filtered, ms',
       'change shown, ms',
+      'slowest',
       'longest task, scrolling, ms',
       'tasks > 50 ms',
       'longest task, the rest, ms',
       'tasks > 50 ms',
     ],
-    rows: used.map(({ size, firstRow, search, filter, change, scrolling, using }) => [
+    rows: used.map(({ size, firstRow, search, filter, changes, scrolling, using }) => [
       size,
       Math.round(firstRow),
       Math.round(search),
       Math.round(filter),
-      Math.round(change),
+      Math.round(quantile(changes, 0.5)),
+      Math.round(Math.max(...changes)),
       longest(scrolling),
       tooLong(scrolling).length,
       longest(using),
@@ -151,8 +153,8 @@ function aimsOf(views: FirstViews | undefined, used: readonly Used[]): readonly 
     },
     {
       aim: 'a change is in the list within a second',
-      found: `${Math.round(last.change)} ms`,
-      met: last.change < SOON_MS,
+      found: `${Math.round(quantile(last.changes, 0.5))} ms, the median of ${last.changes.length}`,
+      met: quantile(last.changes, 0.5) < SOON_MS,
     },
   ]
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { writeFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import type { RolloutView } from '../../rollout/view.ts'
 import { startStack } from '../../cli/up/start-stack.ts'
@@ -10,6 +10,7 @@ import {
   openTab,
   type OpenOptions,
 } from '../../test/support/browser.ts'
+import { shrinkPng } from './shrink-png.ts'
 
 /**
  * `npm run screenshots`: plays a good and a bad rollout on the simulated AWS and takes the pictures of docs/web.md, by the real
@@ -52,6 +53,7 @@ async function takeAll(on: Browser): Promise<void> {
   await starting.page.getByLabel('Rollout document, YAML or JSON').fill(document('three-regions', 39))
   await starting.page.getByRole('button', { name: 'Plan' }).click()
   await starting.page.getByRole('heading', { name: /^Plan of/ }).waitFor({ timeout: 60_000 })
+  await starting.page.setViewportSize({ width: 1280, height: 700 })
   await starting.page.evaluate('document.activeElement.scrollIntoView()')
   await take(starting.page, 'start')
   await starting.page.getByRole('button', { name: 'Start', exact: true }).click()
@@ -69,6 +71,7 @@ async function takeAll(on: Browser): Promise<void> {
     await open(on, `/rollouts/${id}`, { token: mia, phone: true }),
   ]
   await rollout.page.locator('[data-target*="eu-west-1"] [data-actual="100"]').waitFor({ timeout: 120_000 })
+  await Promise.all([rollout, dark, phone].map(({ page }) => page.locator('[data-alarm]').first().waitFor()))
   await Promise.all([
     take(rollout.page, 'rollout'),
     take(dark.page, 'rollout-dark'),
@@ -85,6 +88,7 @@ async function takeAll(on: Browser): Promise<void> {
   const endpoint = await open(on, `/endpoints/${key}`, { token: mia, dark: true })
   await endpoint.page.getByRole('heading', { name: 'What served when' }).waitFor()
   await take(endpoint.page, 'endpoint-dark')
+  await takeStuck(on)
   const small = await open(on, '/', { token: mia, phone: true, dark: true })
   await small.page.getByRole('heading', { name: 'Ended' }).waitFor()
   await take(small.page, 'list-phone-dark')
@@ -93,11 +97,25 @@ async function takeAll(on: Browser): Promise<void> {
   await take(nobody.page, 'sign-in')
 }
 
-async function take(page: Page, name: string): Promise<void> {
-  await page.screenshot({
-    path: fileURLToPath(new URL(`docs/images/web-${name}.png`, root)),
-    animations: 'disabled',
+/** An update that SageMaker cannot roll back: the rollout needs a person. */
+async function takeStuck(on: Browser): Promise<void> {
+  const fault = { kind: 'update-rollback-failed', service: 'sagemaker', region: 'eu-west-1' }
+  const armed = await fetch(`${stack.sandboxUrl}/_sandbox/faults`, {
+    method: 'POST',
+    body: JSON.stringify(fault),
   })
+  if (!armed.ok) throw new Error(await armed.text())
+  const id = await start(document('minimal', 38))
+  await until(id, ({ phase }) => phase === 'NeedsHuman')
+  const { page, close } = await open(on, `/rollouts/${id}`, { token: stack.people.tokens.mia })
+  await page.getByRole('heading', { name: 'A person must look' }).waitFor()
+  await take(page, 'needs-human')
+  await close()
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  const path = new URL(`docs/images/web-${name}.png`, root)
+  await writeFile(path, shrinkPng(await page.screenshot({ animations: 'disabled' })))
   say(`web-${name}.png`)
 }
 

@@ -55,8 +55,9 @@ function List({ alarms }) {
     ${alarms.map(
       (alarm) =>
         html`<li key=${alarm.name} data-alarm=${alarm.name}>
-          <span class="alarm-name"><${AlarmBadge} state=${alarm.state} /> ${alarm.name}</span>
-          <span class="muted small">
+          <span class="alarm-name">${alarm.name}</span>
+          <${AlarmBadge} state=${alarm.state} />
+          <span class="alarm-numbers muted small">
             ${against(alarm)}${alarm.since ? html`for <${Age} since=${alarm.since} />` : null}${whose(alarm)}
           </span>
         </li>`,

@@ -38,7 +38,7 @@ export function onStuck(
   const { state } = run
   state.instruct([...new Set([...run.state.view().instructions, ...instructions])])
   state.note('note', `${key} needs a person: ${message}`, { target: key })
-  state.enter('NeedsHuman', `${key}: ${message}`)
+  state.enter('NeedsHuman', message)
 }
 
 export function onUnstuck(run: RolloutRun, key: string): void {
