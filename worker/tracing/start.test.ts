@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, vi } from 'vitest'
 import { ConfigError } from '../environment.ts'
 import { createLogger } from '../logging.ts'
 import { readTracing, startTracing } from './start.ts'
@@ -40,5 +43,33 @@ describe('traces', () => {
 
   it('that nobody asked for are not begun', async () => {
     await expect(startTracing('sluice', createLogger('test', 'silent'))).resolves.toBeUndefined()
+  })
+
+  it('that do not get out are said once, without the token that they are sent with', async () => {
+    let asked = 0
+    const refusing = createServer((_request, response) => {
+      asked++
+      response.writeHead(400).end('planted-answer')
+    }).listen(0, '127.0.0.1')
+    await once(refusing, 'listening')
+    const { port } = refusing.address() as AddressInfo
+    vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${port}`)
+    vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'authorization=planted-token')
+    vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '10')
+    const lines: string[] = []
+    const tracing = await startTracing(
+      'sluice',
+      createLogger('test', 'info', { write: (line: string) => void lines.push(line) }),
+    )
+    // One after another: with the third on its way, what came of the second is known.
+    for (const count of [1, 2, 3]) {
+      tracing?.serve('GET', undefined, () => undefined)({ route: '/', status: 200, requestId: 'one' })
+      await expect.poll(() => asked, { timeout: 20_000 }).toBe(count)
+    }
+    await tracing?.close()
+    refusing.close()
+    const warnings = lines.filter((line) => line.includes('traces do not get out'))
+    expect(warnings).toEqual([expect.stringContaining('Bad Request 400')])
+    expect(lines.join('')).not.toContain('planted')
   })
 })
