@@ -8,6 +8,36 @@ import { writeQuery } from './temporal/visibility.ts'
 /** Visibility is asked once in so long, however many scrape. */
 const FRESH_MS = 10_000
 
+/** Ours, beside those of Node. `help` is what Prometheus shows, and the manual. */
+export const apiMetrics = {
+  requests: {
+    name: 'sluice_http_request_duration_seconds',
+    help: 'HTTP requests by method, route and status',
+    labelNames: ['method', 'route', 'status'],
+  },
+  decisions: {
+    name: 'sluice_decisions_total',
+    help: 'Decisions that people sent through this API and that were taken',
+    labelNames: ['verb', 'result'],
+  },
+  streams: { name: 'sluice_event_streams', help: 'Event streams that are open', labelNames: [] },
+  running: {
+    name: 'sluice_rollouts',
+    help: 'Rollouts that are not over, by phase; asked of Temporal at most every ten seconds',
+    labelNames: ['phase'],
+  },
+  ages: {
+    name: 'sluice_rollout_phase_age_seconds',
+    help: 'How long the rollout that has been longest in a phase has been in it; 0 without one',
+    labelNames: ['phase'],
+  },
+  ended: {
+    name: 'sluice_rollouts_ended',
+    help: 'Rollouts that are over and that Temporal still keeps, by outcome',
+    labelNames: ['outcome'],
+  },
+} as const
+
 export interface Metrics {
   /** Counts and times every request by its route, never by its path. */
   readonly measure: RequestHandler
@@ -20,42 +50,31 @@ export function createMetrics(context: ApiContext, streams: { size(): number }):
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   const requests = new Histogram({
-    name: 'sluice_http_request_duration_seconds',
-    help: 'HTTP requests by method, route and status',
-    labelNames: ['method', 'route', 'status'],
+    ...apiMetrics.requests,
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 30],
     registers,
   })
   const decisions = new Counter({
-    name: 'sluice_decisions_total',
-    help: 'Decisions that people sent through this API and that were taken',
-    labelNames: ['verb', 'result'],
+    ...apiMetrics.decisions,
     registers,
   })
   new Gauge({
-    name: 'sluice_event_streams',
-    help: 'Event streams that are open',
+    ...apiMetrics.streams,
     registers,
     collect() {
       this.set(streams.size())
     },
   })
   const running = new Gauge({
-    name: 'sluice_rollouts',
-    help: 'Rollouts that are not over, by phase',
-    labelNames: ['phase'],
+    ...apiMetrics.running,
     registers,
   })
   const ages = new Gauge({
-    name: 'sluice_rollout_phase_age_seconds',
-    help: 'How long the rollout that has been longest in a phase has been in it; 0 without one',
-    labelNames: ['phase'],
+    ...apiMetrics.ages,
     registers,
   })
   const ended = new Gauge({
-    name: 'sluice_rollouts_ended',
-    help: 'Rollouts that are over and that Temporal still keeps, by outcome',
-    labelNames: ['outcome'],
+    ...apiMetrics.ended,
     registers,
   })
   let countedAt = 0

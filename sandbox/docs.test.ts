@@ -35,7 +35,7 @@ describe('docs/sandbox.md', () => {
   it('names every fault kind, seed key, control and part of the state', () => {
     const all = [...services.values()]
     const named = [
-      ...faultKinds(services),
+      ...Object.keys(faultKinds(services)),
       ...all.flatMap((one) =>
         [one.seeds, one.controls, one.dumps].flatMap((part) => Object.keys(part ?? {})),
       ),

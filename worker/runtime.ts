@@ -33,19 +33,25 @@ export function installRuntime(options: {
 /** Seconds; a rollback is one change of weights and one of the config, each of which SageMaker takes minutes for. */
 const rollbackBuckets = [1, 5, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200]
 
+/** Counters; the exporter adds `_total` to their names. */
+export const awsMetrics = {
+  calls: {
+    name: 'sluice_aws_calls',
+    help: 'Attempts at AWS by service and operation',
+    labelNames: ['service', 'operation'],
+  },
+  errors: {
+    name: 'sluice_aws_errors',
+    help: 'Failed attempts at AWS, by AWS’s own code; `ThrottlingException` is worth a look',
+    labelNames: ['service', 'operation', 'code'],
+  },
+} as const
+
 /** Counts attempts at AWS into the runtime's metrics: `sluice_aws_calls_total` and `sluice_aws_errors_total`. */
 export function countAwsCalls(): (call: AwsCall) => void {
   const meter = Runtime.instance().metricMeter
-  const calls = meter.createCounter(
-    'sluice_aws_calls',
-    'attempts',
-    'Attempts at AWS by service and operation',
-  )
-  const errors = meter.createCounter(
-    'sluice_aws_errors',
-    'attempts',
-    'Failed attempts at AWS by service, operation and code',
-  )
+  const calls = meter.createCounter(awsMetrics.calls.name, 'attempts', awsMetrics.calls.help)
+  const errors = meter.createCounter(awsMetrics.errors.name, 'attempts', awsMetrics.errors.help)
   return ({ service, operation, code }) => {
     calls.add(1, { service, operation })
     if (code !== undefined) errors.add(1, { service, operation, code })

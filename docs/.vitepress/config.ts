@@ -11,6 +11,9 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   readonly version: string
 }
 
+/** Within the page: it is small, and the site may stand below any path. */
+const icon = `data:image/svg+xml,${encodeURIComponent(readFileSync(new URL('../../web/icon.svg', import.meta.url), 'utf8'))}`
+
 /**
  * The site: docs/*.md as they are, so that they read the same on GitHub. Nothing in it comes from elsewhere: fonts are the
  * system's, the search is an index that is built with it.
@@ -19,6 +22,7 @@ export default defineConfig({
   title: 'Sluice',
   description: 'Durable, multi-Region, multi-account rollouts of machine-learning models on Amazon SageMaker',
   lang: 'en',
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: icon }]],
   rewrites: { 'README.md': 'index.md' },
   // With it, every host of static files serves the site, and so does `file://` but for the search.
   cleanUrls: false,
@@ -36,10 +40,11 @@ export default defineConfig({
     return undefined
   },
   async buildEnd({ srcDir, outDir }) {
-    const schemas = (await readdir(join(srcDir, 'reference'))).filter((name) => name.endsWith('.json'))
-    await Promise.all(
-      schemas.map((name) => cp(join(srcDir, 'reference', name), join(outDir, 'reference', name))),
+    // What is loaded by its own name: schemas by editors, the pictures of the first page.
+    const files = (await readdir(srcDir, { recursive: true })).filter((name) =>
+      /^(reference\/.*\.json|images\/web-rollout(-dark)?\.png)$/.test(name),
     )
+    await Promise.all(files.map((name) => cp(join(srcDir, name), join(outDir, name))))
   },
   themeConfig: {
     nav: [...nav, { text: `v${version}`, link: '/source/CHANGELOG.md' }],

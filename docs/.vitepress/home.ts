@@ -7,6 +7,7 @@ interface Home {
     readonly name: string
     readonly text: string
     readonly tagline: string
+    readonly image: { readonly light: string; readonly dark: string; readonly alt: string }
     readonly actions: readonly {
       readonly theme: 'brand' | 'alt'
       readonly text: string
@@ -25,6 +26,11 @@ export const home: Home = {
     text: 'Models to every Region, and back',
     tagline:
       'One document says what goes where. A durable workflow replicates, tests, asks, shifts traffic in steps while it watches, and undoes all of it when a part goes wrong.',
+    image: {
+      light: '/images/web-rollout.png',
+      dark: '/images/web-rollout-dark.png',
+      alt: 'A rollout while it bakes, on the web page',
+    },
     actions: [
       { theme: 'brand', text: 'Get started in five minutes', link: '/getting-started.html' },
       { theme: 'alt', text: 'Connect real accounts', link: '/real-accounts.html' },

@@ -1,4 +1,5 @@
 import { describeApi } from '../../api/openapi/describe.ts'
+import { table } from './table.ts'
 
 interface Schema {
   readonly $ref?: string
@@ -143,10 +144,4 @@ function typeOf({ $ref, type, items, anyOf, oneOf, enum: values, const: only }: 
   const alternatives = anyOf ?? oneOf
   if (alternatives) return [...new Set(alternatives.map(typeOf))].join(' or ')
   return typeof type === 'string' ? type : (type?.join(' or ') ?? 'anything')
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ').trim()).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -7,6 +7,8 @@ import { settingsSchema } from '../../rollout/notices/settings-schema.ts'
 import { root } from '../markdown.ts'
 import { renderCommands } from './commands-page.ts'
 import { renderHttp } from './http-page.ts'
+import { renderOperations } from './metrics.ts'
+import { renderSandbox } from './sandbox.ts'
 import { renderSchemaPage } from './schema-page.ts'
 import { renderTroubleshooting } from './troubleshooting.ts'
 import { renderVariables } from './variables-page.ts'
@@ -62,6 +64,8 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/http.md', generate: renderHttp },
   { path: 'docs/reference/variables.md', generate: renderVariables },
   { path: 'docs/troubleshooting.md', generate: renderTroubleshooting },
+  { path: 'docs/sandbox.md', generate: renderSandbox },
+  { path: 'docs/operations.md', generate: renderOperations },
 ]
 
 function exampleDocuments(): readonly unknown[] {

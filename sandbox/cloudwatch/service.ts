@@ -31,7 +31,10 @@ export const cloudwatch: Service = {
     ListMetrics: listMetrics,
     PutMetricData: putMetricData,
   },
-  faultKinds: ['metrics-missing', 'metrics-partial'],
+  faultKinds: {
+    'metrics-missing': { does: 'CloudWatch has no data for a metric' },
+    'metrics-partial': { does: 'GetMetricData answers PartialData' },
+  },
   seeds: { cloudwatch: (world, settings) => void change(world, settings), alarms: seedAlarms },
   controls: { cloudwatch: change },
   dumps: {

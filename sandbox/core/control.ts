@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { EventTarget } from './events.ts'
 import type { FaultRequest } from './faults.ts'
 import { applySeed, type Seed } from './seed.ts'
-import type { Answer, RawRequest, Service, ServiceName } from './types.ts'
+import type { Answer, FaultKinds, RawRequest, Service, ServiceName } from './types.ts'
 import type { SandboxWorld } from './world.ts'
 
 /** What the control API works on. */
@@ -13,16 +13,22 @@ export interface Controlled {
   readonly seed: Seed
 }
 
-const CORE_KINDS = [
-  'throttle',
-  'error',
-  'internal-error',
-  'access-denied',
-  'reset',
-  'hang',
-  'slow',
-  'lose-answer',
-]
+const coreKinds: FaultKinds = {
+  throttle: {
+    does: 'refused as the service throttles: ThrottlingException, S3 SlowDown',
+    with: '`code`, `message`, `status`',
+  },
+  'internal-error': { does: '500 in the service’s words; nothing applied', with: '`status`' },
+  error: { does: 'any error; nothing applied', with: '`code`, `message`, `status`, `members`' },
+  'access-denied': { does: 'refused as by IAM' },
+  reset: { does: 'connection reset; nothing applied' },
+  hang: { does: 'no answer until the client gives up; nothing applied' },
+  slow: { does: 'answered later', with: '`ms`, real' },
+  'lose-answer': {
+    does: 'applied, then the connection is reset, or a 500 is answered',
+    with: '`as`: `reset` (default), `error`',
+  },
+}
 
 const faultSchema = z.strictObject({
   kind: z.string(),
@@ -65,15 +71,13 @@ const parse = <T>(schema: z.ZodType<T>, value: unknown): T => {
 }
 
 /** Fault kinds that the core or one of the services acts out. */
-export const faultKinds = (services: ReadonlyMap<ServiceName, Service>): readonly string[] => [
-  ...CORE_KINDS,
-  ...[...services.values()].flatMap((service) => service.faultKinds ?? []),
-]
+export const faultKinds = (services: ReadonlyMap<ServiceName, Service>): FaultKinds =>
+  Object.assign({}, coreKinds, ...[...services.values()].map((service) => service.faultKinds ?? {}))
 
 const arm = ({ world, services }: Controlled, body: unknown) =>
   (Array.isArray(body) ? body : [body]).map((one) => {
     const request: FaultRequest = parse(faultSchema, one)
-    const kinds = faultKinds(services)
+    const kinds = Object.keys(faultKinds(services))
     if (!kinds.includes(request.kind))
       throw new Refused(`kind: found '${request.kind}'; allowed: ${kinds.join(', ')}`)
     return world.faults.arm(request)
@@ -114,7 +118,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET clock': ({ world }) => ({ now: new Date(world.clock.now()).toISOString(), rate: world.clock.rate }),
   'GET calls': (context, _body, { query }) => filterCalls(context, query),
   'DELETE calls': ({ world }) => ({ cleared: (world.calls.clear(), true) }),
-  'GET faults': ({ world, services }) => ({ faults: world.faults.list(), kinds: faultKinds(services) }),
+  'GET faults': ({ world, services }) => ({
+    faults: world.faults.list(),
+    kinds: Object.keys(faultKinds(services)),
+  }),
   'POST faults': (context, body) => ({ armed: arm(context, body) }),
   'DELETE faults': ({ world }, _body, _request, id) => ({ cleared: world.faults.clear(id || undefined) }),
   'GET state': (context, _body, { query }) => dumpState(context, query.get('part') ?? undefined),

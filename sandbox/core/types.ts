@@ -67,6 +67,9 @@ export type ServiceName =
  */
 export type Operation<I = any, O = unknown> = (call: Call, input: I) => O | Promise<O>
 
+/** Faults by kind: what each does, and which settings stand in its `with`. Both are for people, as Markdown. */
+export type FaultKinds = Readonly<Record<string, { readonly does: string; readonly with?: string }>>
+
 /** One service as it registers in `sandbox/services.ts`. */
 export interface Service {
   readonly service: ServiceName
@@ -76,7 +79,7 @@ export interface Service {
   /** Extra control calls `POST /_sandbox/control/<name>`; the answer is sent as JSON. */
   readonly controls?: Readonly<Record<string, (world: World, body: any) => unknown>>
   /** Kinds this service takes by `world.takeFault`; the control API refuses kinds that nobody knows. */
-  readonly faultKinds?: readonly string[]
+  readonly faultKinds?: FaultKinds
   /** Named parts of `GET /_sandbox/state`; each returns plain JSON values that carry `accountId` and `region`. */
   readonly dumps?: Readonly<Record<string, (world: World) => readonly unknown[]>>
   /** Unsigned requests under a path prefix, such as pre-signed downloads. */

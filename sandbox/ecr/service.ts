@@ -81,7 +81,10 @@ export const ecr: Service = {
     },
   },
   controls: { 'apply-lifecycle': applyLifecycle },
-  faultKinds: ['replication-failed', 'layer-cut'],
+  faultKinds: {
+    'layer-cut': { does: 'an ECR layer download breaks half-way' },
+    'replication-failed': { does: 'ECR replication ends in FAILED' },
+  },
   dumps: { repositories: dumpRepositories },
   links: layerLinks,
 }

@@ -73,6 +73,11 @@ export const s3: Service = {
       for (const bucket of buckets) plantBucket(world, await packObjects(bucket))
     },
   },
-  faultKinds: ['error-in-200'],
+  faultKinds: {
+    'error-in-200': {
+      does: 'CompleteMultipartUpload answers 200 with an error body',
+      with: '`applied`: true completes it all the same',
+    },
+  },
   dumps: { buckets: dumpBuckets },
 }

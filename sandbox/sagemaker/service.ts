@@ -84,18 +84,30 @@ export const sagemaker: Service = {
     UpdateModelPackage: packages.updatePackage,
     DeleteModelPackage: packages.deletePackage,
   },
-  faultKinds: [
-    'silent-rollback',
-    'update-rollback-failed',
-    'capacity-error',
-    'never-healthy',
-    'deployment-failed',
-    'slow-deployment',
-    'weights-failed',
-    'maintenance',
-    'foreign-update',
-    'model-limit',
-  ],
+  faultKinds: {
+    'silent-rollback': {
+      does: 'an endpoint update ends InService on the old config',
+      with: '`reason`: the FailureReason',
+    },
+    'update-rollback-failed': {
+      does: 'an endpoint update ends UpdateRollbackFailed, on a mix',
+      with: '`reason`',
+    },
+    'capacity-error': { does: 'a deployment or scale-out fails for want of instances' },
+    'never-healthy': { does: 'containers do not answer `/ping`' },
+    'deployment-failed': { does: 'a deployment fails', with: '`reason`' },
+    'slow-deployment': { does: 'a deployment takes longer', with: '`factor`' },
+    'weights-failed': { does: 'a weight or capacity change is rolled back', with: '`reason`' },
+    maintenance: {
+      does: 'the endpoint goes into SystemUpdating when it next comes to rest',
+      with: '`for`: duration',
+    },
+    'foreign-update': {
+      does: 'somebody else changes the endpoint when it next comes to rest',
+      with: '`after`, `config`, `weights`, `counts`',
+    },
+    'model-limit': { does: 'CreateModel answers ResourceLimitExceeded' },
+  },
   seeds: {
     sagemaker: (world, settings) => void changeSettings(world, settings),
     modelPackageGroups: seedGroups,

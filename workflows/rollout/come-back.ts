@@ -4,15 +4,11 @@ import { combineOutcomes } from '../../rollout/outcome.ts'
 import type { EndpointResult } from '../endpoint/protocol.ts'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
 import type { Stop } from './control.ts'
+import { rollbackMetric } from '../metrics.ts'
 import type { RolloutRun } from './run.ts'
 
 /** From the reason to put back until every endpoint is back; real seconds. */
-const rollbackSeconds = metricMeter.createHistogram(
-  'sluice_rollback_duration_seconds',
-  'float',
-  's',
-  'How long putting a rollout back took',
-)
+const rollbackSeconds = metricMeter.createHistogram(rollbackMetric.name, 'float', 's', rollbackMetric.help)
 
 interface Ending {
   readonly outcome: Outcome
