@@ -59,7 +59,7 @@ function checkDocument(path: string, text: string): DocumentFile {
 
 function wrong(path: string, problems: readonly Problem[], schema: 'rollout' | 'calendar'): CliFailure {
   return new CliFailure(exitCodes.usage, problems.map((problem) => writeProblem(path, problem)).join('\n'), {
-    cure: `docs/document.md describes every field; editors complete it by docs/reference/${schema}.schema.json.`,
+    cure: `docs/reference/${schema === 'rollout' ? 'document' : schema}.md describes every field; editors complete it by docs/reference/${schema}.schema.json.`,
     problem: { type: 'urn:sluice:problem:invalid-document', file: path, problems },
   })
 }

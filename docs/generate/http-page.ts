@@ -67,11 +67,11 @@ function renderOperation(method: string, path: string, operation: Operation): st
       : [
           table(
             ['Parameter', 'In', 'Type', 'Means'],
-            parameters.map(({ name, in: where, required, description = '', schema }) => [
+            parameters.map(({ name, in: where, required, description, schema }) => [
               `\`${name}\``,
               where,
               typeOf(schema),
-              `${required ? '**required**. ' : ''}${description}`,
+              `${required ? '**required**. ' : ''}${escapeHtml(description ?? schema.description ?? '')}`,
             ]),
           ),
         ]),
@@ -85,6 +85,8 @@ function renderOperation(method: string, path: string, operation: Operation): st
     ),
   ].join('\n\n')
 }
+
+const escapeHtml = (text: string): string => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** Problems lead to what each means. */
 const linked = (status: string, text: string): string =>
@@ -102,7 +104,7 @@ function renderSchema(name: string, schema: Schema): string {
           properties.map(({ key, member, required }) => [
             `\`${key}\``,
             typeOf(member),
-            `${required ? '' : 'may be missing. '}${member.description ?? ''}`,
+            `${required ? '' : 'may be missing. '}${escapeHtml(member.description ?? '')}`,
           ]),
         ),
   ].join('\n\n')
