@@ -145,7 +145,7 @@ describe('the processes of a deployment', () => {
   test('both end on SIGTERM with code 0 though what takes their traces hangs', async () => {
     const [forApi, forWorker] = [await startCollector('hangs'), await startCollector('hangs')]
     const [port = 0] = await freePorts(1)
-    const queue = { SLUICE_TASK_QUEUE: `service-test-${process.pid}` }
+    const queue = { SLUICE_TASK_QUEUE: `service-test-${process.pid}`, SLUICE_SHUTDOWN_GRACE: '1s' }
     const api = await start(
       'api',
       { ...tracesTo(forApi.url), ...queue, SLUICE_API_PORT: String(port) },
