@@ -57,6 +57,12 @@ export interface RunningWorker {
   close(): Promise<void>
 }
 
+/**
+ * Workflows kept in memory, each some 1.4 MiB; the SDK's own limit would let them fill several GiB. Those that bake need no
+ * memory, and are read again from their histories when something happens; a rollout over 200 targets fits whole.
+ */
+const mostCachedWorkflows = 350
+
 /** Notices have slots of their own: receivers that hang must never take one from a rollout. */
 const mostNotices = 50
 
@@ -94,6 +100,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     }),
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: 100,
+    maxCachedWorkflows: mostCachedWorkflows,
     interceptors,
     sinks: tracing?.sinks ?? noSpans,
     ...(options.stickyTimeoutMs === undefined
