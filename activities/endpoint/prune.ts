@@ -5,17 +5,20 @@ import {
   paginateListModels,
   type SageMakerClient,
 } from '@aws-sdk/client-sagemaker'
-import type { Activities, OnTarget } from '../contract.ts'
+import type { Activities } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { inParallel } from '../aws/in-parallel.ts'
 import { readConfig } from '../aws/read-config.ts'
 import { readTags } from '../aws/read-endpoint.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
 import { absentAsNull } from './presence.ts'
 import { modelsOf, patiently, readReferences } from './references.ts'
+import { shareNext } from './share-next.ts'
 
 /** Every name that Sluice gives ends in eight characters of a hash; only such are asked for their tags. */
 const ownNames = /-[0-9a-z]{8}$/
+const atOnce = 4
 
 interface Found {
   readonly name: string
@@ -41,15 +44,20 @@ export async function prune(
       const config = await patiently(clockRate, () => readConfig(client, name))
       for (const model of modelsOf(config?.request)) keptModels.add(model)
     }
-    const ours = await ofThisEndpoint(client, input, clockRate, await listConfigs(client))
-    for (const { name } of ours.filter(({ name }) => !kept.has(name) && !inUse.configs.has(name))) {
+    const mine = ({ endpoint }: Owned): boolean => endpoint === input.target.key
+    const configs = await ownedConfigs(client, () => readOwned(client, clockRate, listConfigs))
+    for (const { name } of configs.filter(
+      (one) => mine(one) && !kept.has(one.name) && !inUse.configs.has(one.name),
+    )) {
       await patiently(clockRate, () =>
         absentAsNull(() => client.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }))),
       )
       deleted.push(name)
     }
-    const models = await ofThisEndpoint(client, input, clockRate, await listModels(client))
-    for (const { name } of models.filter(({ name }) => !keptModels.has(name) && !inUse.models.has(name))) {
+    const models = await ownedModels(client, () => readOwned(client, clockRate, listModels))
+    for (const { name } of models.filter(
+      (one) => mine(one) && !keptModels.has(one.name) && !inUse.models.has(one.name),
+    )) {
       await patiently(clockRate, () =>
         absentAsNull(() => client.send(new DeleteModelCommand({ ModelName: name }))),
       )
@@ -60,18 +68,27 @@ export async function prune(
   return { deleted }
 }
 
-async function ofThisEndpoint(
+/** Whose endpoint it was made for, when a rollout made it. */
+interface Owned extends Found {
+  readonly endpoint: string
+}
+
+const ownedConfigs = shareNext<readonly Owned[]>()
+const ownedModels = shareNext<readonly Owned[]>()
+
+async function readOwned(
   client: SageMakerClient,
-  { target }: OnTarget,
   clockRate: number,
-  found: readonly Found[],
-): Promise<readonly Found[]> {
-  const ours: Found[] = []
-  for (const one of found.filter(({ name }) => ownNames.test(name))) {
+  list: (client: SageMakerClient) => Promise<readonly Found[]>,
+): Promise<readonly Owned[]> {
+  const found = await list(client)
+  const named = found.filter(({ name }) => ownNames.test(name))
+  const read = await inParallel(named, atOnce, async (one): Promise<readonly Owned[]> => {
     const tags = await patiently(clockRate, () => absentAsNull(() => readTags(client, one.arn)))
-    if (tags?.[endpointTag] === target.key && tags[rolloutTag] !== undefined) ours.push(one)
-  }
-  return ours
+    const endpoint = tags?.[endpointTag]
+    return endpoint !== undefined && tags?.[rolloutTag] !== undefined ? [{ ...one, endpoint }] : []
+  })
+  return read.flat()
 }
 
 async function listConfigs(client: SageMakerClient): Promise<Found[]> {

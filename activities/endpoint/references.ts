@@ -1,10 +1,10 @@
-import { Context } from '@temporalio/activity'
 import { paginateListEndpoints, type SageMakerClient } from '@aws-sdk/client-sagemaker'
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import { inParallel } from '../aws/in-parallel.ts'
 import { isThrottle } from '../aws/predicates.ts'
 import { readConfig } from '../aws/read-config.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
+import { shareNext } from './share-next.ts'
 import { isMoving } from './standing.ts'
 
 /** Who uses a config or model. */
@@ -23,12 +23,23 @@ export interface References {
 const atOnce = 4
 const pauseMs = 1_000
 
-/** Deleting a config or model in use is accepted by AWS and hurts at its next maintenance, so every endpoint is asked. */
-export async function readReferences(
+const configsOnly = shareNext<References>()
+const configsAndModels = shareNext<References>()
+
+/**
+ * Deleting a config or model in use is accepted by AWS and hurts at its next maintenance, so every endpoint is asked; once for
+ * all targets of a rollout that want to know in the same moment.
+ */
+export function readReferences(
   sagemaker: SageMakerClient,
   clockRate: number,
-  { models: withModels }: { readonly models: boolean },
+  { models }: { readonly models: boolean },
 ): Promise<References> {
+  const share = models ? configsAndModels : configsOnly
+  return share(sagemaker, () => read(sagemaker, clockRate, models))
+}
+
+async function read(sagemaker: SageMakerClient, clockRate: number, withModels: boolean): Promise<References> {
   const names: string[] = []
   for await (const page of paginateListEndpoints({ client: sagemaker, pageSize: 100 }, {})) {
     for (const { EndpointName } of page.Endpoints ?? []) if (EndpointName) names.push(EndpointName)
@@ -72,7 +83,8 @@ export async function patiently<T>(clockRate: number, read: () => Promise<T>): P
       return await read()
     } catch (error) {
       if (!isThrottle(error) || tries >= 20) throw error
-      await Context.current().sleep((pauseMs * (0.5 + Math.random())) / clockRate)
+      const pause = (pauseMs * (0.5 + Math.random())) / clockRate
+      await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 }

@@ -175,13 +175,18 @@ async function measure(given: Measurement): Promise<Measured> {
   }
 }
 
-/** Aborts some of them, two a second; takes them from the list. */
+/** Aborts some of them, two a second; takes them from the list. One that is not answered in time is asked for again. */
 async function abortSome(stack: Stack, baking: string[], count: number): Promise<readonly number[]> {
   const took: number[] = []
   for (const id of baking.splice(0, count)) {
+    const decisionId = randomUUID()
     const began = performance.now()
-    const { status, body } = await stack.ask('zoe', 'POST', `/v1/rollouts/${id}/abort`, { comment: 'bench' })
-    if (status !== 200) throw new Error(`abort: ${status} ${JSON.stringify(body)}`)
+    for (let known = false; !known;) {
+      const path = `/v1/rollouts/${id}/abort`
+      const { status, body } = await stack.ask('zoe', 'POST', path, { comment: 'bench', decisionId })
+      known = status === 200
+      if (!known && status !== 503) throw new Error(`abort: ${status} ${JSON.stringify(body)}`)
+    }
     took.push(performance.now() - began)
     await pause(500)
   }
