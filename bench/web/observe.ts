@@ -6,9 +6,11 @@ export interface Noted {
   readonly firstPaint: number
 }
 
-/** What was transferred for one view. */
-export interface Transferred {
+/** What one view cost. */
+export interface Cost {
   readonly requests: number
+  /** Milliseconds of processor time until the first row, of all of the browser's processes and of this one, which is the server. */
+  readonly work: number
   /** As they came over the wire, with their headers. */
   readonly bytes: number
 }
@@ -35,7 +37,7 @@ export async function openNoting(browser: Browser, token: string): Promise<Brows
 }
 
 /** Loads a page until its first row is there. */
-export async function load(page: Page, url: string): Promise<Noted & Transferred> {
+export async function load(page: Page, url: string): Promise<Noted & Cost> {
   const devtools = await page.context().newCDPSession(page)
   await devtools.send('Network.enable')
   let [requests, bytes] = [0, 0]
@@ -43,13 +45,24 @@ export async function load(page: Page, url: string): Promise<Noted & Transferred
     requests += 1
     bytes += encodedDataLength
   })
+  const before = await processorTime(page)
   await page.goto(url, { waitUntil: 'commit' })
   await page.locator('.row').first().waitFor()
+  const work = (await processorTime(page)) - before
   await page.waitForLoadState('load')
   // Answers that belong to the first view may still be on their way.
   await page.waitForTimeout(500)
   await devtools.detach()
-  return { ...(await page.evaluate<Noted>('noted')), requests, bytes }
+  return { ...(await page.evaluate<Noted>('noted')), work, requests, bytes }
+}
+
+async function processorTime(page: Page): Promise<number> {
+  const browser = await page.context().browser()?.newBrowserCDPSession()
+  if (!browser) throw new Error('the page has no browser of its own')
+  const { processInfo } = await browser.send('SystemInfo.getProcessInfo')
+  await browser.detach()
+  const { user, system } = process.cpuUsage()
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime * 1_000, 0) + (user + system) / 1_000
 }
 
 /** Milliseconds from doing something in the page until what is looked for is there and painted. */
