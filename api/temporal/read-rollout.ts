@@ -8,7 +8,7 @@ import { findUndo, isCommitted, leftSomething } from './ended.ts'
 import { cutShort, toExecution, toLine } from './line.ts'
 import { linksOf } from './links.ts'
 import { readPending } from './progress.ts'
-import { isWorkerAway } from './worker-away.ts'
+import { isWorkerAway, whyUnanswered } from './worker-away.ts'
 
 /** One look at a rollout, with what is needed to see cheaply whether anything has happened since. */
 export interface Look {
@@ -44,11 +44,14 @@ export async function lookAt(context: ApiContext, id: string, before?: Look): Pr
   if (before && isSame(before, mark, askedAt)) {
     return { ...before, answer: await live(context, description, before.answer) }
   }
-  const view = await within(context, 'query', () => handle.query(stateQuery)).catch((error: unknown) => {
-    if (isWorkerAway(error)) return null
-    throw error
-  })
-  const answer = view ? await live(context, description, view) : stale(context, description)
+  const asked = await within(context, 'query', () => handle.query(stateQuery)).then(
+    (view) => ({ view }),
+    (error: unknown) => ({ because: whyUnanswered(error, context.taskQueue) }),
+  )
+  const answer =
+    'view' in asked
+      ? await live(context, description, asked.view)
+      : stale(context, description, asked.because)
   return { answer, mark, askedAt }
 }
 
@@ -102,12 +105,16 @@ async function readUndoing(
   }
 }
 
-function stale(context: ApiContext, description: WorkflowExecutionDescription): RolloutAnswer {
+function stale(
+  context: ApiContext,
+  description: WorkflowExecutionDescription,
+  because: string,
+): RolloutAnswer {
   const line = toLine(description)
   return {
     ...line,
     stale: true,
-    staleBecause: `No worker answers on task queue ${context.taskQueue}: this is what the rollout last wrote down.`,
+    staleBecause: `${because}: this is what the rollout last wrote down.`,
     links: linksOf(context, line.id, description.runId),
   }
 }

@@ -1,6 +1,7 @@
 import {
   isGrpcDeadlineError,
   isGrpcServiceError,
+  QueryNotRegisteredError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
 
@@ -17,4 +18,13 @@ export function isWorkerAway(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return true
   const cause = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined
   return isGrpcServiceError(cause) && [CANCELLED, FAILED_PRECONDITION].includes(Number(cause.code))
+}
+
+/** Why a rollout did not say how it is, where that is no reason to show nothing of it; throws any other error. */
+export function whyUnanswered(error: unknown, taskQueue: string): string {
+  if (isWorkerAway(error)) return `No worker answers on task queue ${taskQueue}`
+  // Also what a worker's failure to replay comes to: it runs other code than the rollout began with.
+  if (error instanceof QueryNotRegisteredError)
+    return `A worker on task queue ${taskQueue} could not answer (${error.message})`
+  throw error
 }
