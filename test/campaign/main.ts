@@ -5,7 +5,7 @@ import { allPoints } from './points.ts'
 import { randomPoints } from './random.ts'
 import { freshRecording, loadRecording, recordPaths, type Recording } from './recording.ts'
 import { writeReport } from './report.ts'
-import { addResult, readResults } from './results.ts'
+import { addResult, readResults, tidyResults } from './results.ts'
 import { runPoints } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { openLane } from './stage.ts'
@@ -27,7 +27,7 @@ npm run campaign -- random [options]     random documents, faults and messages
   --runs N           how many random ones; default 20
   --report           writes the matrix into docs/reliability.md and runs none
   --list             prints the points and runs none
-  --results FILE     default .cache/campaign/results.jsonl
+  --results FILE     default test/campaign/results.jsonl, which is kept
   --help
 `
 
@@ -45,7 +45,7 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '20' },
     report: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
-    results: { type: 'string', default: '.cache/campaign/results.jsonl' },
+    results: { type: 'string', default: 'test/campaign/results.jsonl' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -64,7 +64,11 @@ async function main(): Promise<number> {
   const enumerate = (recording: Recording): readonly Scenario[] =>
     positionals[0] === 'random' ? randomPoints(recording, seed, Number(values.runs)) : allPoints(recording)
   if (values.report) {
-    const kept = await loadRecording(file)
+    const kept = await loadRecording(file).catch(() => undefined)
+    if (!kept) {
+      out('The paths were never recorded here, so the points are not known. First: npm run campaign -- --list')
+      return 1
+    }
     await writeReport(join(root, 'docs/reliability.md'), allPoints(kept), await readResults(results))
     return 0
   }
@@ -116,6 +120,7 @@ async function main(): Promise<number> {
           )
       },
     })
+    await tidyResults(results)
     out(summarize(chosen, await readResults(results)))
     const failed = ran.filter(({ passed }) => !passed).length
     out(`${ran.length - failed} passed, ${failed} failed, ${points.length - ran.length} not run`)

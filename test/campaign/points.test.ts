@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { allPoints } from './points.ts'
 import { drawCases, randomPoints } from './random.ts'
 import type { Recording } from './recording.ts'
-import { addResult, readResults, type Result } from './results.ts'
+import { addResult, readResults, tidyResults, type Result } from './results.ts'
 import { summarize } from './summary.ts'
 
 const looks = 'awaitEndpoint@prodEu:eu-west-1#1/SageMaker.DescribeEndpoint'
@@ -137,6 +137,9 @@ describe('the results', () => {
       ['b', true],
     ])
     expect((await readResults(join(folder, 'none'))).size).toBe(0)
+    await tidyResults(file)
+    expect((await readFile(file, 'utf8')).match(/"id":"\w"/g)).toEqual(['"id":"a"', '"id":"b"'])
+    expect((await readResults(file)).get('a')?.passed).toBe(true)
     await rm(folder, { recursive: true })
   })
 

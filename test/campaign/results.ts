@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** What came of one point, a line of the results file. */
@@ -35,4 +35,13 @@ export async function readResults(file: string): Promise<ReadonlyMap<string, Res
 export async function addResult(file: string, result: Result): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   await appendFile(file, `${JSON.stringify(result)}\n`)
+}
+
+/** Keeps the last result of every point, in the order of their ids, so that two versions of the file can be compared and merged. */
+export async function tidyResults(file: string): Promise<void> {
+  const results = [...(await readResults(file)).values()]
+  const lines = results
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    .map((result) => `${JSON.stringify(result)}\n`)
+  await writeFile(file, lines.join(''))
 }
