@@ -31,6 +31,10 @@ export class EndpointContext {
   touched = false
   /** Taken over from a terminated child, at a person's word: what weights it set last is not known. */
   takenOver = false
+  /** Nobody knows that stable's fleet would start again as it runs: nobody is told to start it anew. */
+  stableInDoubt = false
+  /** A person was told that stable came back with another image. */
+  toldOfMovedImage = false
   committed = false
   /** The candidate is healthy beside stable; what is prepared is not prepared again. */
   prepared = false
@@ -80,6 +84,8 @@ export class EndpointContext {
     this.config = undefined
     this.createdAt = undefined
     this.goingBackTo = undefined
+    this.stableInDoubt = false
+    this.toldOfMovedImage = false
     this.ours = []
     this.asked = 0
     this.actual = 0

@@ -6,7 +6,7 @@ import { call, poll } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { raiseSettled, settled, swapTimeout, verify, weightsTimeout } from './settle.ts'
-import { checkStable, refuseMovedImage } from './stable-image.ts'
+import { checkStable, tellOfMovedImage } from './stable-image.ts'
 
 /**
  * Act three, backwards: traffic first, then the config. Idempotent from whatever point an earlier attempt or a killed
@@ -44,7 +44,7 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
       { previous: bake, timeout: swapTimeout },
     )
     if (found.state === 'as-expected') {
-      refuseOtherImage(ctx, found.endpoint)
+      if (found.endpoint) tellOfMovedImage(ctx, found.endpoint)
       return 'back'
     }
     if (found.state === 'rolled-back' && found.endpoint) return ourBake(ctx, found.endpoint)
@@ -151,12 +151,7 @@ async function leaveBakeConfig(ctx: EndpointContext, endpoint: EndpointFacts): P
     { config },
     { previous: names.bakeConfig, timeout: swapTimeout },
   )
-  refuseOtherImage(ctx, back)
-}
-
-/** Not what it was, so a person must know; whoever says `retry` has seen it. */
-function refuseOtherImage(ctx: EndpointContext, endpoint: EndpointFacts | null | undefined): void {
-  if (endpoint && !ctx.retryRequested) refuseMovedImage(ctx, endpoint)
+  tellOfMovedImage(ctx, back)
 }
 
 async function finishGoingBack(ctx: EndpointContext): Promise<void> {

@@ -23,11 +23,13 @@ export function instructionsFor(ctx: EndpointContext): readonly string[] {
     (variant) => `VariantName=${variant.name},DesiredWeight=${variant.desiredWeight}`,
   )
   if (ctx.target) weights.push(`VariantName=${ctx.target.names.candidateVariant},DesiredWeight=0`)
+  const back = `aws sagemaker update-endpoint ${where} --endpoint-config-name ${ctx.snapshot.endpoint.configName}`
   return [
     ...as,
     `aws sagemaker describe-endpoint ${where}`,
     `aws sagemaker update-endpoint-weights-and-capacities ${where} --desired-weights-and-capacities ${weights.join(' ')}`,
-    `aws sagemaker update-endpoint ${where} --endpoint-config-name ${ctx.snapshot.endpoint.configName}`,
+    // It would start stable as something else, or not at all: what the message names must be put back instead.
+    ...(ctx.stableInDoubt ? [] : [back]),
     retry,
   ]
 }

@@ -55,9 +55,11 @@ async function abortAndRepair(
   await stage.until(id, bakes(1))
   const repair = await breakIt(stage, 'eu-west-1')
   await mustDecide(stage, id, 'abort', 'zoe')
-  const { message, targets } = await stage.until(id, ({ phase }) => phase === 'NeedsHuman')
+  const { message, targets, instructions } = await stage.until(id, ({ phase }) => phase === 'NeedsHuman')
   if (!says.test(message)) throw new Error(`it does not say what is wrong: ${message}`)
   if (targets[0]?.asked !== 0) throw new Error(`the candidate keeps ${targets[0]?.asked} % of the traffic`)
+  if (instructions.some((command) => command.startsWith('aws sagemaker update-endpoint ')))
+    throw new Error('it tells a person to do what it refuses to do itself')
   repair()
   await mustDecide(stage, id, 'retry')
   return aborted
