@@ -1,4 +1,4 @@
-import { outcomeMeaning } from './outcome.ts'
+import { meaningOf } from './outcome.ts'
 import { verbPast } from './roles.ts'
 import type { Decision, Measurement, RolloutView } from './view.ts'
 
@@ -36,9 +36,8 @@ function explainDecision(decision: Decision): string {
  * evidence, then who did what.
  */
 export function explain(view: RolloutView): readonly string[] {
-  const undone = view.outcome === 'Succeeded' && view.links.undoes !== undefined
   const head = view.outcome
-    ? `${view.title} ended ${view.outcome}: ${undone ? 'every target is back on its previous config' : outcomeMeaning[view.outcome]}.`
+    ? `${view.title} ended ${view.outcome}: ${meaningOf(view.outcome, view.links.undoes)}.`
     : `${view.title} is ${view.phase} since ${view.since}: ${view.message}.`
   const deadline = view.deadline && !view.outcome ? [`This wait ends by itself at ${view.deadline}.`] : []
   const verdict = view.verdict

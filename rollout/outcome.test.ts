@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { combineOutcomes, exitCodeOf, exitCodeWhenDone } from './outcome.ts'
+import { combineOutcomes, exitCodeOf, exitCodeWhenDone, meaningOf } from './outcome.ts'
 import { outcomes } from './phases.ts'
 
 describe('combineOutcomes', () => {
@@ -18,6 +18,12 @@ describe('combineOutcomes', () => {
   it('keeps RolledBack over Failed: an endpoint was updated', () => {
     expect(combineOutcomes(['Failed', 'RolledBack'])).toBe('RolledBack')
   })
+})
+
+it('an undo that succeeded brought the previous model back, not a new one', () => {
+  expect(meaningOf('Succeeded', undefined)).toMatch(/new model serves/)
+  expect(meaningOf('Succeeded', 'fraud-37-aaaaaaaa')).toBe('every target is back on its previous config')
+  expect(meaningOf('RolledBack', 'fraud-37-aaaaaaaa')).toBe(meaningOf('RolledBack', undefined))
 })
 
 describe('exit codes', () => {

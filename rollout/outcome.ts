@@ -48,7 +48,7 @@ export function exitCodeWhenDone(view: { readonly phase: Phase; readonly outcome
   return null
 }
 
-/** What an outcome means for production, in a sentence. */
+/** What an outcome means for production, in a sentence; of an undo that succeeded see `undoneMeaning`. */
 export const outcomeMeaning: Readonly<Record<Outcome, string>> = {
   Succeeded: 'the new model serves every target',
   RolledBack: 'production is as it was: every target was put back',
@@ -59,4 +59,12 @@ export const outcomeMeaning: Readonly<Record<Outcome, string>> = {
   Conflict: 'somebody else changed an endpoint; it was left as it is and the other targets were put back',
   Failed: 'no production endpoint was touched, and what was created is removed',
   NeedsHuman: 'production may be mixed: a person must look',
+}
+
+/** What it means that a rollout which takes back another one has succeeded. */
+export const undoneMeaning = 'every target is back on its previous config'
+
+/** What the outcome of a rollout means for production; `undoes`: the rollout that it takes back, if it is an undo. */
+export function meaningOf(outcome: Outcome, undoes: string | undefined): string {
+  return outcome === 'Succeeded' && undoes !== undefined ? undoneMeaning : outcomeMeaning[outcome]
 }

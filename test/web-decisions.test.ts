@@ -126,6 +126,7 @@ routes:
     await ben.getByText('Undone by').waitFor({ timeout: 30_000 })
     expect(await button(ben, 'Undo').count()).toBe(0)
     await mia.getByText('Succeeded', { exact: true }).first().waitFor({ timeout: 60_000 })
+    await mia.getByText('Every target is back on its previous config.').waitFor()
   })
 
   test('what needs a person shows the commands, is acknowledged once, and Retry ends it when it is repaired', async () => {

@@ -1,4 +1,4 @@
-import { outcomeMeaning } from '../../rollout/outcome.ts'
+import { outcomeMeaning, undoneMeaning } from '../../rollout/outcome.ts'
 import { outcomes, phases, verbs } from '../../rollout/phases.ts'
 import { verbPast } from '../../rollout/roles.ts'
 import { verbPath } from '../verb-path.ts'
@@ -9,6 +9,7 @@ export function writeWords(): string {
     phases,
     outcomes,
     outcomeMeaning,
+    undoneMeaning,
     verbPast,
     verbPaths: Object.fromEntries(verbs.map((verb) => [verb, verbPath(verb)])),
   }

@@ -1,4 +1,4 @@
-import { outcomeMeaning, exitCodes } from '../../rollout/outcome.ts'
+import { meaningOf, exitCodes } from '../../rollout/outcome.ts'
 import type { Watched } from '../live/watch.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -7,7 +7,8 @@ export function writeVerdict(terminal: Terminal, { exitCode, rollout }: Watched,
   if (exitCode === exitCodes.timedOut) {
     terminal.note(`not over yet; the rollout goes on. Look again with: sluice get ${id} --watch`)
   } else if (rollout?.outcome) {
-    terminal.out(`${rollout.outcome}: ${outcomeMeaning[rollout.outcome]}. Why: sluice explain ${id}`)
+    const undoes = rollout.stale ? rollout.undoes : rollout.links.undoes
+    terminal.out(`${rollout.outcome}: ${meaningOf(rollout.outcome, undoes)}. Why: sluice explain ${id}`)
   } else if (rollout?.phase === 'Promoted') {
     terminal.out(
       `Promoted: the new model serves everywhere; until it commits, \`sluice undo ${id}\` puts it back by weights.`,

@@ -1,4 +1,4 @@
-import { outcomeMeaning } from '../outcome.ts'
+import { meaningOf } from '../outcome.ts'
 import type { RolloutView } from '../view.ts'
 import type { Notice, NoticeEvent } from './types.ts'
 
@@ -36,7 +36,7 @@ export function describeNotice(
 }
 
 function sentence(view: RolloutView, event: NoticeEvent, { step, gate, verdict }: Partial<Notice>): string {
-  const { title, outcome, reason = view.message } = view
+  const { title, outcome, links, reason = view.message } = view
   switch (event) {
     case 'started':
       return `${title} was started by ${view.startedBy}`
@@ -50,10 +50,10 @@ function sentence(view: RolloutView, event: NoticeEvent, { step, gate, verdict }
     case 'succeeded':
     case 'rolled-back':
     case 'failed':
-      return `${title} ended ${outcome}: ${outcome ? outcomeMeaning[outcome] : ''}. ${reason}`
+      return `${title} ended ${outcome}: ${outcome ? meaningOf(outcome, links.undoes) : ''}. ${reason}`
     case 'needs-human':
       return outcome
-        ? `${title} ended ${outcome}: ${outcomeMeaning[outcome]}. ${reason}`
+        ? `${title} ended ${outcome}: ${meaningOf(outcome, links.undoes)}. ${reason}`
         : `${title} needs a person: ${view.message}`
   }
 }

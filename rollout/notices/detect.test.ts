@@ -162,6 +162,12 @@ describe('what people are told of a rollout', () => {
     expect(looks([0, ended], [1, ended])).toEqual([[told], []])
   })
 
+  test('of an undo does not say that the new model serves', () => {
+    const undo = view({ phase: 'Ended', outcome: 'Succeeded', reason: 'why', links: { undoes: 'fraud-37' } })
+    const { notices } = detect(undo, nothingTold, { now: 0, reminders, acknowledged: [] })
+    expect(notices.map(({ text }) => text).join()).toContain('every target is back on its previous config')
+  })
+
   test('stays short, whatever the rollout says', () => {
     const long = view({ phase: 'NeedsHuman', message: 'x'.repeat(9_000), instructions: ['y'.repeat(9_000)] })
     const { notices } = detect(long, nothingTold, { now: 0, reminders, acknowledged: [] })

@@ -15,10 +15,11 @@ import { Age, At, Countdown } from '../parts/time.js'
 import { Timeline } from '../parts/timeline.js'
 import { VerdictSection } from '../parts/verdict.js'
 import { useRollout } from '../use-rollout.js'
-import { outcomeMeaning } from '../words.js'
+import { outcomeMeaning, undoneMeaning } from '../words.js'
 
 /**
  * @import { LiveRollout, MeAnswer, RolloutForCaller, StaleRollout } from '../../api/answers.ts'
+ * @import { Outcome } from '../../rollout/phases.ts'
  * @typedef {Extract<RolloutForCaller, LiveRollout>} Live
  */
 
@@ -62,7 +63,7 @@ function Head({ rollout }) {
   const related = relatedOf(rollout)
   return html`
     <p class="lead">${outcome && reason ? reason : rollout.message}</p>
-    ${outcome ? html`<p class="meaning">${sentence(outcomeMeaning[outcome])}</p>` : null}
+    ${outcome ? html`<p class="meaning">${sentence(meaningOf(rollout, outcome))}</p>` : null}
     ${
       deadline && since && !outcome
         ? html`<${Countdown}
@@ -227,6 +228,12 @@ function StaleTargets({ rollout: { targets } }) {
       ${targets.map((key) => html`<li key=${key}><a href=${`/endpoints/${key}`}>${key}</a></li>`)}
     </ul>
   </section>`
+}
+
+/** @param {RolloutForCaller} rollout @param {Outcome} outcome */
+function meaningOf(rollout, outcome) {
+  const undoes = rollout.stale ? rollout.undoes : rollout.links.undoes
+  return outcome === 'Succeeded' && undoes !== undefined ? undoneMeaning : outcomeMeaning[outcome]
 }
 
 /** @param {RolloutForCaller} rollout @returns {readonly (readonly [string, string])[]} */
