@@ -66,7 +66,9 @@ async function main(): Promise<number> {
   if (values.report) {
     const kept = await loadRecording(file).catch(() => undefined)
     if (!kept) {
-      out('The paths were never recorded here, so the points are not known. First: npm run campaign -- --list')
+      out(
+        'The paths were never recorded here, so the points are not known. First: npm run campaign -- --list',
+      )
       return 1
     }
     await writeReport(join(root, 'docs/reliability.md'), allPoints(kept), await readResults(results))
