@@ -239,6 +239,8 @@ const ten: Scenario = several(
         stage.start(
           light(stage, {
             name: `fraud-${index + 1}`,
+            // They would meet at its one endpoint.
+            staging: undefined,
             production: { waves: oneWave(fleet.slice(index * 2, index * 2 + 2)) },
           }),
         ),
