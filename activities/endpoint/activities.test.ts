@@ -1,4 +1,5 @@
 import {
+  DeleteEndpointConfigCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
   ListEndpointConfigsCommand,
@@ -520,5 +521,14 @@ describe('deleting', () => {
       world.activities.prune({ ...on, live: names.bakeConfig, previous: 'fraud-v31-final-22222222' }),
     )
     expect(again.value.deleted).toEqual([])
+  })
+
+  it('prunes nothing while the live config cannot be read, because its model serves all the same', async () => {
+    await prepared()
+    const { bakeConfig: live } = names
+    await world.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: live }))
+    const { value } = await drive(() => world.activities.prune({ ...on, live, previous: 'fraud-config' }))
+    expect(value.deleted).toEqual([])
+    await world.sagemaker.send(new DescribeModelCommand({ ModelName: names.model }))
   })
 })

@@ -42,6 +42,8 @@ export async function prune(
     const keptModels = new Set<string>()
     for (const name of kept) {
       const config = await patiently(clockRate, () => readConfig(client, name))
+      // Nobody can say which models serve: nothing is known to be unused, and the next rollout looks again.
+      if (!config && name === input.live) return
       for (const model of modelsOf(config?.request)) keptModels.add(model)
     }
     const mine = ({ endpoint }: Owned): boolean => endpoint === input.target.key
