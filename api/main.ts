@@ -6,7 +6,7 @@ import { createLogger } from '../worker/logging.ts'
 import { readNotify } from '../worker/notify-file.ts'
 import { readPayloadKeys } from '../worker/payload-keys.ts'
 import { untilStopped } from '../worker/signals.ts'
-import { connectTemporal, readTemporalSettings } from '../worker/temporal-connection.ts'
+import { connectTemporal, readTemporalSettings, untilTemporalAnswers } from '../worker/temporal-connection.ts'
 import { readTracing, startTracing } from '../worker/tracing/start.ts'
 import { localIdentity, type Auth } from './auth/authenticate.ts'
 import { parseCredentials } from './auth/credentials-file.ts'
@@ -40,6 +40,7 @@ export async function main(): Promise<void> {
   const start = async () => {
     const { namespace } = settings
     const dataConverter = createDataConverter(payloadKeys)
+    await untilTemporalAnswers(settings, logger)
     const connection = await connectTemporal(settings)
     const client = new Client({
       connection,

@@ -7,10 +7,8 @@ const [command] = process.argv.slice(2)
 if (command === 'worker' || command === 'api') {
   register()
   const { main } = await import(command === 'worker' ? '../worker/main.ts' : '../api/main.ts')
-  await main().catch((error) => {
-    for (const line of error.problems ?? [error.message]) console.error(line)
-    process.exit(error.problems ? 64 : 1)
-  })
+  const { fail } = await import('../worker/fail.ts')
+  await main().catch(fail)
 } else if (command === 'health') {
   const { SLUICE_API_PORT = '8080', SLUICE_METRICS_PORT = '9464' } = process.env
   // A container runs one of the two processes, so whichever answers is the one.

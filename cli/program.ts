@@ -239,9 +239,12 @@ export function createProgram(finished: (exitCode: number) => void): Command {
       'Runs the process that carries rollouts out. Configured by TEMPORAL_*, AWS_* and SLUICE_* variables; see docs/operations.md.',
     )
     .action(
-      run(async () => async () => {
-        await (await import('../worker/main.ts')).main()
-        return 0
+      run(async () => {
+        const [{ main }, { fail }] = await Promise.all([
+          import('../worker/main.ts'),
+          import('../worker/fail.ts'),
+        ])
+        return () => main().then(() => 0, fail)
       }),
     )
   program
@@ -252,9 +255,12 @@ export function createProgram(finished: (exitCode: number) => void): Command {
       'Runs the process that answers the HTTP API. Configured by TEMPORAL_* and SLUICE_* variables; see docs/operations.md.',
     )
     .action(
-      run(async () => async () => {
-        await (await import('../api/main.ts')).main()
-        return 0
+      run(async () => {
+        const [{ main }, { fail }] = await Promise.all([
+          import('../api/main.ts'),
+          import('../worker/fail.ts'),
+        ])
+        return () => main().then(() => 0, fail)
       }),
     )
   addCompletion(program)

@@ -92,11 +92,23 @@ describe('the processes of a deployment', () => {
   })
 
   test.each(['api', 'worker'] as const)(
-    'the %s whose Temporal is not there says where it looked',
+    'the %s waits for a Temporal that is not there, says where it looks, and ends on SIGTERM with code 0',
     async (process) => {
-      const { code, stderr } = await runToEnd(process, { TEMPORAL_ADDRESS: '127.0.0.1:1' })
-      expect(code).toBe(1)
-      expect(stderr).toMatch(/Temporal does not answer at 127.0.0.1:1 .*: set TEMPORAL_ADDRESS/)
+      const message = 'Temporal does not answer at 127.0.0.1:1 '
+      const { child, log } = await start(process, { TEMPORAL_ADDRESS: '127.0.0.1:1' }, message)
+      expect(log()).toContain('set TEMPORAL_ADDRESS')
+      await expect(stop(child)).resolves.toBe(0)
+    },
+  )
+
+  test.each(['api', 'worker'] as const)(
+    'the %s refuses a namespace that Temporal does not have, with exit code 64',
+    async (process) => {
+      const { code, stderr } = await runToEnd(process, { TEMPORAL_NAMESPACE: 'nowhere' })
+      expect(code).toBe(64)
+      expect(stderr).toMatch(
+        /^TEMPORAL_NAMESPACE=nowhere: Temporal at .* has no such namespace; .*create-namespace/,
+      )
     },
   )
 

@@ -1,6 +1,7 @@
 import { openCalendar } from './calendar.ts'
 import { readWorkerConfig } from './config.ts'
-import { ConfigError, readTogether } from './environment.ts'
+import { readTogether } from './environment.ts'
+import { fail } from './fail.ts'
 import { createLogger } from './logging.ts'
 import { readNotify } from './notify-file.ts'
 import { readPayloadKeys } from './payload-keys.ts'
@@ -8,7 +9,7 @@ import { startWorker } from './run.ts'
 import { installRuntime } from './runtime.ts'
 import { untilStopped } from './signals.ts'
 import { readTracing, startTracing } from './tracing/start.ts'
-import { readTemporalSettings } from './temporal-connection.ts'
+import { readTemporalSettings, untilTemporalAnswers } from './temporal-connection.ts'
 
 /** The worker process: configuration from the environment, structured logs on stdout, until SIGTERM or SIGINT. */
 export async function main(): Promise<void> {
@@ -29,11 +30,12 @@ export async function main(): Promise<void> {
   const calendar = config.calendarFile === undefined ? undefined : openCalendar(config.calendarFile, logger)
   installRuntime({ logger, metricsAddress: config.metricsAddress })
   const tracing = await startTracing('sluice-worker', logger)
+  const start = async () => {
+    await untilTemporalAnswers(temporal, logger)
+    return startWorker({ ...config, calendar, temporal, notify, payloadKeys, tracing, logger })
+  }
   // Temporal may be slow to answer: who is told to stop meanwhile does not wait for it.
-  const worker = await Promise.race([
-    startWorker({ ...config, calendar, temporal, notify, payloadKeys, tracing, logger }),
-    stopped.then(() => undefined),
-  ])
+  const worker = await Promise.race([start(), stopped.then(() => undefined)])
   if (!worker) {
     logger.info({ signal: await stopped }, 'shutting down before it polled')
     process.exit(0)
@@ -47,14 +49,6 @@ export async function main(): Promise<void> {
   logger.info('the worker has ended')
   // A collector that hangs may still hold a connection open.
   if (tracing) process.exit(0)
-}
-
-/** Says what is wrong in the way of an operator and ends the process. */
-export function fail(error: unknown): never {
-  const lines =
-    error instanceof ConfigError ? error.problems : [error instanceof Error ? error.message : String(error)]
-  for (const line of lines) process.stderr.write(`${line}\n`)
-  process.exit(error instanceof ConfigError ? 64 : 1)
 }
 
 if (process.argv[1] === import.meta.filename) main().catch(fail)

@@ -1,6 +1,8 @@
-import { Connection, type ConnectionOptions } from '@temporalio/client'
+import { Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from './environment.ts'
+import type { Logger } from './logging.ts'
 
 /** Where Temporal is and how to get in; fits `NativeConnection.connect` as well as `Connection.connect`. */
 export type TemporalSettings = {
@@ -60,4 +62,48 @@ export async function orUnreachable<T>(address: string, connecting: Promise<T>):
       { cause: error },
     )
   }
+}
+
+/** What gRPC answers with where the namespace is not known; see its list of status codes. */
+const notFound = 5
+
+/**
+ * Waits until Temporal answers, saying so after every try, and makes sure that it has the namespace. A worker of a namespace
+ * that does not exist would never get a task, and an API of one could answer nothing.
+ * @throws ConfigError when there is no such namespace
+ * @throws TemporalUnreachableError when Temporal answers, but does not let us in
+ */
+export async function untilTemporalAnswers(settings: TemporalSettings, logger: Logger): Promise<void> {
+  for (;;) {
+    try {
+      return await checkNamespace(settings)
+    } catch (error) {
+      if (!(error instanceof TemporalUnreachableError) || isRefusal(error.cause)) throw error
+      logger.warn(`${error.message} Trying again.`)
+      await sleep(1_000)
+    }
+  }
+}
+
+async function checkNamespace(settings: TemporalSettings): Promise<void> {
+  const { address, namespace } = settings
+  const connection = await connectTemporal(settings)
+  try {
+    await connection.withDeadline(Date.now() + 10_000, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    )
+  } catch (error) {
+    // Whoever may not describe a namespace may still work in it.
+    if (!isGrpcServiceError(error) || error.code !== notFound) return
+    throw new ConfigError([
+      `TEMPORAL_NAMESPACE=${namespace}: Temporal at ${address} has no such namespace; name one that it has, or make this one with infra/temporal/create-namespace.sh`,
+    ])
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Temporal, or what stands before it, spoke: asking again would be answered alike. */
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof Error && isGrpcServiceError(cause.cause)
 }
