@@ -88,7 +88,7 @@ describe('docs/operations.md', () => {
   })
 
   test('name every metric of our own', () => {
-    const own = all(sourcesIn('worker', 'api'), /'(sluice_[a-z_]+)'/g)
+    const own = all(sourcesIn('worker', 'api', 'workflows'), /'(sluice_[a-z_]+)'/g)
     expect(own.length).toBeGreaterThan(5)
     expect(own.filter((name) => !new RegExp(`\`${name}(_total)?[{\`]`).test(page))).toEqual([])
   })
