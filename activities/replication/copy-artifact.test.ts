@@ -366,8 +366,11 @@ describe('copying a prefix', () => {
 })
 
 describe('an object that was uploaded in parts with a composite checksum', () => {
-  it('is cut in the same way, so that the copy has the very same checksum', async () => {
-    await start({ objects: [] })
+  it.each([
+    ['S3 itself', [prodId]],
+    ['the worker', []],
+  ])('is cut in the same way by %s, so that the copy has the very same checksum', async (_, readers) => {
+    await start({ objects: [], readers })
     const s3 = accounts.aws.s3(registry, rolloutId)
     const at = { Bucket: 'source', Key: 'parts.tar' }
     const { UploadId } = await s3.send(

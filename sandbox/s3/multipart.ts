@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { AwsError, type Call } from '../core/types.ts'
-import { etagMatches, memberOf, verifyBody } from './checks.ts'
+import { etagMatches, memberOf, sentChecksum, verifyBody } from './checks.ts'
 import {
   checksumOf,
   bytesOf,
@@ -112,11 +112,22 @@ const keepPart = (
   return part
 }
 
+/** A composite checksum is made of those that came with the parts; of a whole object S3 makes it itself. */
+const partOfComposite = ({ checksumType: type, algorithm }: Upload, input: Input) => {
+  const sent = sentChecksum(input)?.algorithm
+  if (type !== 'COMPOSITE' || sent === algorithm) return
+  throw new AwsError(
+    'InvalidRequest',
+    `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${sent?.toLowerCase() ?? 'null'}`,
+  )
+}
+
 export const uploadPart = (call: Call, input: Input) => {
   const { upload } = open(call, input)
   checkNumber(input.PartNumber)
   const content = contentOfBody(input.Body ?? Buffer.alloc(0))
   tooLarge(sizeOf(content))
+  partOfComposite(upload, input)
   const { value } = verifyBody(input, content, upload.algorithm)
   const part = keepPart(call, upload, input.PartNumber, content, value)
   return { ETag: part.etag, [memberOf(upload.algorithm)]: value, ...encryptionHeaders(upload.encryption) }

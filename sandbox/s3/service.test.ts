@@ -460,10 +460,18 @@ describe('multipart upload', () => {
     const bodies = [Buffer.alloc(5 * MIB, 'a'), Buffer.from('tail')]
     const Parts = []
     for (const [index, Body] of bodies.entries()) {
-      const part = await us.send(
-        new UploadPartCommand({ ...upload, PartNumber: index + 1, Body, ChecksumAlgorithm: 'SHA256' }),
+      const PartNumber = index + 1
+      const other = us.send(
+        new UploadPartCommand({ ...upload, PartNumber, Body, ChecksumAlgorithm: 'CRC32' }),
       )
-      Parts.push({ PartNumber: index + 1, ETag: part.ETag, ChecksumSHA256: part.ChecksumSHA256 })
+      await expect(other).rejects.toMatchObject({
+        name: 'InvalidRequest',
+        message: expect.stringMatching(/mismatch.*sha256.*crc32/),
+      })
+      const part = await us.send(
+        new UploadPartCommand({ ...upload, PartNumber, Body, ChecksumAlgorithm: 'SHA256' }),
+      )
+      Parts.push({ PartNumber, ETag: part.ETag, ChecksumSHA256: part.ChecksumSHA256 })
     }
     const listed = await us.send(new ListPartsCommand({ ...upload, MaxParts: 1 }))
     expect(listed).toMatchObject({ IsTruncated: true, NextPartNumberMarker: '1' })
