@@ -24,7 +24,16 @@ export function endOf(path: PathName, id: string): ExpectedRollout {
 export async function takePath(
   stage: Stage,
   path: PathName,
-  { members, started }: { readonly members?: DocumentMembers; readonly started?: (id: string) => void } = {},
+  {
+    members,
+    started,
+    turning,
+  }: {
+    readonly members?: DocumentMembers
+    readonly started?: (id: string) => void
+    /** Right before what makes it turn back. */
+    readonly turning?: () => void
+  } = {},
 ): Promise<Expectation> {
   const id = await stage.start(stage.document(members))
   started?.(id)
@@ -37,6 +46,7 @@ export async function takePath(
         throw new Error(`it ended ${outcome} before the second wave: ${reason}`)
       }),
     ])
+    turning?.()
     if (path === 'rollback') await stage.alarm('us-east-1')
     else await stage.decide(id, 'abort', 'zoe')
   }

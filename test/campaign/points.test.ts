@@ -24,6 +24,7 @@ const recording: Recording = {
         `before/${looks}#2`,
         'before/awaitEndpoint@prodEu:eu-west-1#1/SageMaker.ListTags#1',
       ],
+      turn: 0,
       effects: {},
       requests: { approve: ['before/update#1', 'after/update#1'] },
       phases: ['Preparing', 'Ended'],
@@ -62,9 +63,11 @@ describe('the points of the campaign', () => {
 
   test('of the ways back are theirs from where they turn', () => {
     const { moments = [], effects = {}, requests = {}, phases = [] } = recording.paths.good ?? {}
+    const turn = moments.length
     const back = 'setWeights@prodEu:eu-west-1#2'
     const abort = {
       moments: [...moments, `returned/${back}`, `before/${creates}#2`],
+      turn,
       effects,
       requests,
       phases,

@@ -18,6 +18,8 @@ export interface Recording {
 export interface RecordedPath {
   /** In order. */
   readonly moments: readonly Moment[]
+  /** How many of them were over when it was made to turn back; until then it was the good path. */
+  readonly turn: number
   readonly effects: EffectCounts
   /** Calls of the API to Temporal by request (`start` or a verb), in order. */
   readonly requests: Readonly<Record<string, readonly string[]>>
@@ -47,17 +49,20 @@ async function recordPath(lane: Lane, path: PathName): Promise<RecordedPath> {
   const requests: Record<string, string[]> = {}
   await stage.useApiProcess({}, (request, moment) => (requests[request] ??= []).push(moment))
   const phases = new Set<Phase>()
+  let turn = 0
   const expectation = await takePath(stage, path, {
     started: (id) => {
       // Whoever waits for the path itself hears what is wrong with it.
       stage.until(id, ({ phase }) => phases.add(phase) && phase === 'Ended').catch(() => undefined)
     },
+    turning: () => (turn = moments.length),
   })
   const problems = await judge(stage, expectation, aliases, undefined)
   await clear()
   if (problems.length > 0) throw new Error(`the ${path} path, undisturbed: ${problems.join('; ')}`)
   return {
     moments,
+    turn,
     effects: countEffects(stage.ledger.effects, aliases),
     requests,
     phases: [...phases],
@@ -93,18 +98,11 @@ export function recordedPaths({
   })
 }
 
-/**
- * The paths with the moments that are theirs alone: all of the good one, and of the others those from their turn on, which
- * is the first end of an activity that the good path does not have. Until then they are the good path.
- */
+/** The paths with the moments that are theirs alone: all of the good one, and of the others those of the way back. */
 export function ownMoments(
   recording: Recording,
 ): readonly { readonly path: PathName; readonly moments: readonly Moment[] }[] {
-  const good = new Set(recording.paths.good?.moments)
-  return recordedPaths(recording).map(({ path, moments }) => {
-    const turn = moments.findIndex((moment) => moment.startsWith('returned/') && !good.has(moment))
-    return { path, moments: path === 'good' ? moments : moments.slice(Math.max(0, turn)) }
-  })
+  return recordedPaths(recording).map(({ path, moments, turn }) => ({ path, moments: moments.slice(turn) }))
 }
 
 async function hashOf(file: string): Promise<string> {
