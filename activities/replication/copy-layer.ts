@@ -38,9 +38,11 @@ export async function copyLayer(
       partLastByte: last,
       layerPartBlob: part,
     })
-    await to.ecr.send(upload, { requestTimeout: transferTimeout(part.length) }).catch((error: unknown) => {
-      if (!hasArrived(error, last)) throw error
-    })
+    await to.ecr
+      .send(upload, { requestTimeout: transferTimeout(part.length, 'worker') })
+      .catch((error: unknown) => {
+        if (!hasArrived(error, last)) throw error
+      })
     sent += part.length
     onBytes(part.length)
   }

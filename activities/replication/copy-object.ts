@@ -99,7 +99,7 @@ async function copyWhole(
         ...(wanted.checksum?.type === 'FULL_OBJECT' && { ChecksumAlgorithm: wanted.checksum.algorithm }),
         ...described,
       }),
-      { requestTimeout: transferTimeout(wanted.bytes) },
+      { requestTimeout: transferTimeout(wanted.bytes, 's3') },
     )
   } catch (error) {
     throw asChange(error, source)
@@ -136,7 +136,7 @@ async function copyInParts(
             CopySourceIfMatch: `"${source.etag}"`,
             CopySourceRange: `bytes=${first}-${last}`,
           }),
-          { requestTimeout: transferTimeout(last - first + 1) },
+          { requestTimeout: transferTimeout(last - first + 1, 's3') },
         )
         return CopyPartResult ?? {}
       } catch (error) {
@@ -168,7 +168,7 @@ async function relay(copy: ObjectCopy, wanted: SourceHead, described: Described)
         ...(wanted.checksum?.type === 'FULL_OBJECT' && { ChecksumAlgorithm: wanted.checksum.algorithm }),
         ...described,
       }),
-      { requestTimeout: transferTimeout(body.length) },
+      { requestTimeout: transferTimeout(body.length, 'worker') },
     )
     copy.onBytes(wanted.bytes)
     return

@@ -26,7 +26,7 @@ export async function readRange(
         IfMatch: `"${source.etag}"`,
         ...(part && { Range: `bytes=${part.first}-${part.last}` }),
       }),
-      { requestTimeout: transferTimeout(bytes) },
+      { requestTimeout: transferTimeout(bytes, 'worker') },
     )
     return await Body!.transformToByteArray()
   } catch (error) {
@@ -57,6 +57,6 @@ export async function writeRange(
       ContentLength: body.length,
       ...(algorithm && { ChecksumAlgorithm: algorithm }),
     }),
-    { requestTimeout: transferTimeout(body.length) },
+    { requestTimeout: transferTimeout(body.length, 'worker') },
   )
 }

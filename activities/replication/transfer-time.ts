@@ -1,8 +1,9 @@
 const LEAST_MS = 60_000
-/** Slower than this between two Regions is a connection that hangs. */
-const SLOWEST_BYTES_PER_MS = (4 * 1024 ** 2) / 1_000
+
+/** Slower than this is a connection that hangs: S3 copying by itself, or one of the many requests that share a worker's line. */
+const slowestBytesPerSecond = { s3: 4 * 1024 ** 2, worker: 256 * 1024 } as const
 
 /** Milliseconds after which a request that moves so many bytes is given up and made again: a hang must not cost what 5 GiB may. */
-export function transferTimeout(bytes: number): number {
-  return LEAST_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS)
+export function transferTimeout(bytes: number, through: keyof typeof slowestBytesPerSecond): number {
+  return LEAST_MS + Math.ceil((bytes / slowestBytesPerSecond[through]) * 1_000)
 }

@@ -57,10 +57,11 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
     { previous: original, timeout: swapTimeout },
   )
   if (found.state === 'as-expected' && found.endpoint) return ourBake(ctx, found.endpoint)
-  if (found.state === 'rolled-back') return 'back'
   // An earlier attempt of a child that is gone had come this far.
-  if (found.endpoint?.configName === ctx.planned.names.revertConfig) return 'back'
-  return refuse(found)
+  const reverted = found.endpoint?.configName === ctx.planned.names.revertConfig
+  if (found.state !== 'rolled-back' && !reverted) return refuse(found)
+  if (found.endpoint) tellOfMovedImage(ctx, found.endpoint)
+  return 'back'
 }
 
 function ourBake(ctx: EndpointContext, endpoint: EndpointFacts): EndpointFacts {
@@ -126,7 +127,6 @@ async function leaveBakeConfig(ctx: EndpointContext, endpoint: EndpointFacts): P
   if (!before || !request) return
   const { names } = ctx.planned
   const choice = revertChoice({ endpoint: before, config: request }, endpoint)
-  await checkStable(ctx)
   await removeCandidateScaling(ctx)
   let config: string
   if ('config' in choice) config = choice.config
@@ -139,6 +139,7 @@ async function leaveBakeConfig(ctx: EndpointContext, endpoint: EndpointFacts): P
       tags: ctx.planned.candidate.tags,
     })
   }
+  await checkStable(ctx)
   ctx.goingBackTo = config
   await call(ctx.clock, `${ctx.label}: go back to ${config}`).updateEndpoint({
     ...ctx.on,

@@ -101,10 +101,10 @@ export async function createEndpoint(ctx: EndpointContext, target: PlannedTarget
 async function addCandidate(ctx: EndpointContext, target: PlannedTarget, snapshot: Snapshot): Promise<void> {
   const config = target.names.bakeConfig
   const previous = snapshot.endpoint?.configName
-  await checkStable(ctx)
   await makeConfig(ctx, config, bakeConfig(snapshot, target))
   await makeAlarms(ctx, target, target.names.candidateVariant)
   await suspendScaling(ctx, snapshot)
+  await checkStable(ctx)
   ctx.saga.add(`${ctx.label}: put the endpoint back`, () => goBack(ctx))
   const expected = ctx.expected()
   ctx.touched = true
