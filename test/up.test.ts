@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, inject, test } from 'vitest'
 
 const sluice = fileURLToPath(new URL('../bin/sluice.js', import.meta.url))
 const running: ChildProcess[] = []
@@ -14,10 +14,13 @@ function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): { child: ChildProcess; text: () => string } {
-  const clean: NodeJS.ProcessEnv = { ...process.env, ...env }
+  const clean: NodeJS.ProcessEnv = { ...process.env }
   // A Temporal or a server of the developer's own is not to be used.
   delete clean.TEMPORAL_ADDRESS
-  const child = spawn(process.execPath, [sluice, ...args], { env: clean, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [sluice, ...args], {
+    env: { ...clean, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.push(child)
   let text = ''
   child.stdout.on('data', (data) => (text += String(data)))
@@ -59,4 +62,11 @@ test('`up` refuses a clock rate that is none', async () => {
   const up = run(['up', '--clock-rate', 'fast'])
   expect((await once(up.child, 'close'))[0]).toBe(64)
   expect(up.text()).toMatch(/--clock-rate fast: must be a number from above 0 to 1000/)
+})
+
+test('`up` on a Temporal that does not have the namespace says so and ends', async () => {
+  const { address } = inject('temporal')
+  const up = run(['up'], { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'nowhere' })
+  expect((await once(up.child, 'close'))[0]).toBe(64)
+  expect(up.text()).toContain(`TEMPORAL_NAMESPACE=nowhere: Temporal at ${address} has no such namespace`)
 })

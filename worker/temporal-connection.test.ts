@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ConfigError } from './environment.ts'
-import { connectTemporal, readTemporalSettings, TemporalUnreachableError } from './temporal-connection.ts'
+import { createLogger } from './logging.ts'
+import {
+  connectTemporal,
+  readTemporalSettings,
+  TemporalUnreachableError,
+  untilTemporalAnswers,
+} from './temporal-connection.ts'
 
 describe('the settings for Temporal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-profile-'))
@@ -73,5 +79,12 @@ describe('the settings for Temporal', () => {
     const connecting = connectTemporal(settings)
     await expect(connecting).rejects.toThrow(TemporalUnreachableError)
     await expect(connecting).rejects.toThrow(/127\.0\.0\.1:1 .*TEMPORAL_ADDRESS/)
+  })
+
+  test('that are no address are not waited for', async () => {
+    const settings = readTemporalSettings({ ...nowhere, TEMPORAL_ADDRESS: 'http://127.0.0.1:1' })
+    await expect(untilTemporalAnswers(settings, createLogger('test', 'silent'))).rejects.toThrow(
+      /Invalid address .*set TEMPORAL_ADDRESS/,
+    )
   })
 })

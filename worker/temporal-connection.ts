@@ -85,7 +85,12 @@ export async function untilTemporalAnswers(settings: TemporalSettings, logger: L
   }
 }
 
-async function checkNamespace(settings: TemporalSettings): Promise<void> {
+/**
+ * Asks Temporal once for the namespace.
+ * @throws ConfigError when there is no such namespace
+ * @throws TemporalUnreachableError
+ */
+export async function checkNamespace(settings: TemporalSettings): Promise<void> {
   const { address, namespace } = settings
   const connection = await connectTemporal(settings)
   try {
@@ -103,7 +108,7 @@ async function checkNamespace(settings: TemporalSettings): Promise<void> {
   }
 }
 
-/** Temporal, or what stands before it, spoke: asking again would be answered alike. */
+/** Temporal, or what stands before it, spoke, or the address is none: asking again would be answered alike. */
 function isRefusal(cause: unknown): boolean {
-  return cause instanceof Error && isGrpcServiceError(cause.cause)
+  return cause instanceof TypeError || (cause instanceof Error && isGrpcServiceError(cause.cause))
 }

@@ -11,6 +11,7 @@ import { bundleWorkflows } from '../../worker/bundle.ts'
 import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
 import {
+  checkNamespace,
   connectTemporal,
   readTemporalSettings,
   type TemporalSettings,
@@ -164,6 +165,7 @@ interface OpenTemporal {
 async function openTemporal(dbFile: string | undefined, say: (line: string) => void): Promise<OpenTemporal> {
   if (externalTemporal() !== undefined) {
     const settings = readTemporalSettings()
+    await checkNamespace(settings)
     return { settings, uiUrl: undefined, ended: new Promise(() => {}), close: async () => {} }
   }
   const [port, uiPort] = [await usualPort('temporal'), await usualPort('ui')]
