@@ -8,9 +8,13 @@ const long = [
   'clock-steps',
   'deploy',
   'features',
+  'freeze',
   'iam',
+  'notifications',
   'payload-codec',
+  'slack',
   'time-skipping',
+  'tracing',
   'web-decisions',
 ].map((name) => `test/${name}.test.ts`)
 

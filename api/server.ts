@@ -52,7 +52,7 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
     api.app,
   )
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)))
     server.listen(port, host, resolve)
   })
   const { port: actual } = server.address() as AddressInfo
@@ -79,4 +79,14 @@ export async function startApi(options: StartApiOptions): Promise<RunningApi> {
   }
   let closing: Promise<void> | undefined
   return { url, close: () => (closing ??= shutDown()) }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new ConfigError([
+      `SLUICE_API_PORT=${port}: something else listens at ${host}:${port}; end it, or name another port.`,
+    ])
+  if (error.code === 'EADDRNOTAVAIL')
+    return new ConfigError([`SLUICE_API_HOST=${host}: this machine has no such address.`])
+  return error
 }

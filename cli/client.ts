@@ -67,7 +67,15 @@ export function createClient(remote: Remote): SluiceClient {
     method: string,
     path: string,
     request: Omit<RequestInit, 'method'> = {},
-  ): Promise<T> => parseAnswer<T>(await (await send(remote, path, { method, ...request })).text())
+  ): Promise<T> => {
+    const response = await send(remote, path, { method, ...request })
+    const text = await response.text()
+    try {
+      return parseAnswer<T>(text)
+    } catch {
+      throw notSluice(remote.server, response.status)
+    }
+  }
   const document = (text: string, headers: Record<string, string> = {}) => ({
     body: text,
     headers: { 'content-type': 'application/yaml', ...headers },
@@ -126,14 +134,16 @@ function reasonOf(error: unknown): string {
 
 function failureOf(server: string, status: number, text: string): CliFailure {
   const problem = parseProblem(text)
-  if (!problem) {
-    return new CliFailure(exitCodes.failed, `${server} answered ${status}, and not like a Sluice server.`, {
-      cure: 'Check --server or SLUICE_SERVER.',
-    })
-  }
+  if (!problem) return notSluice(server, status)
   return new CliFailure(exitCodeOfProblem(problem), `${problem.title}: ${problem.detail}`, {
     cure: cureOf(problem),
     problem,
+  })
+}
+
+function notSluice(server: string, status: number): CliFailure {
+  return new CliFailure(exitCodes.failed, `${server} answered ${status}, and not like a Sluice server.`, {
+    cure: 'Check --server or SLUICE_SERVER.',
   })
 }
 

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -130,9 +133,15 @@ describe('a server', () => {
   })
 
   test('that is none of ours is told as such', async () => {
-    const { code, err } = await run(['get', 'x', '--server', `${stage.url}/healthz?`])
-    expect([code, err]).toEqual([expect.any(Number), expect.stringMatching(/\S/)])
-    expect(code).not.toBe(0)
+    const page = createServer((_, response) => response.end('<!doctype html>')).listen(0, '127.0.0.1')
+    await once(page, 'listening')
+    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`
+    const { code, err } = await run(['list', '--server', url])
+    page.close()
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/answered 200, and not like a Sluice server[^]*SLUICE_SERVER/),
+    ])
   })
 })
 

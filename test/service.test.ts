@@ -112,6 +112,24 @@ describe('the processes of a deployment', () => {
     },
   )
 
+  test.each([
+    ['api', 'SLUICE_API_PORT'],
+    ['worker', 'SLUICE_METRICS_PORT'],
+  ] as const)(
+    'the %s names %s when something else listens there, with exit code 64',
+    async (process, name) => {
+      const other = createServer().listen(0, '127.0.0.1')
+      await once(other, 'listening')
+      const { port } = other.address() as AddressInfo
+      const { code, stderr } = await runToEnd(process, { [name]: String(port) })
+      other.close()
+      expect(stderr).toMatch(
+        new RegExp(`^${name}.*something else listens at 127\\.0\\.0\\.1:${port}; end it, or name another`),
+      )
+      expect(code).toBe(64)
+    },
+  )
+
   test('the API that is told to stop while Temporal does not answer yet ends with code 0', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')

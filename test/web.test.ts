@@ -237,6 +237,15 @@ describe.skipIf(executable === undefined)(`the web page (${executable ?? noChrom
     await page.getByLabel('Token').fill(people.vic.token)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: 'fraud-scorer v38' }).waitFor()
+    for (const [back, heading] of [
+      [`/rollouts/${id}`, 'fraud-scorer v38'],
+      ['//elsewhere.example/', 'Rollouts'],
+    ] as const) {
+      const other = await open(`/sign-in?back=${encodeURIComponent(back)}`)
+      await other.getByLabel('Token').fill(people.vic.token)
+      await other.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await other.getByRole('heading', { level: 1, name: heading }).waitFor()
+    }
     const operator = await open(`/rollouts/${id}`, 'zoe')
     await operator.getByRole('button', { name: 'Abort' }).waitFor()
     expect(await operator.getByRole('button', { name: 'Promote' }).count()).toBe(0)

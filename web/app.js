@@ -117,12 +117,22 @@ function Header({ who: { me, ways }, path }) {
         me && token() !== undefined
           ? html`<button class="plain" onClick=${() => setToken(undefined)}>Sign out</button>`
           : me && elsewhere && path !== '/sign-in'
-            ? html`<a class="plain" href="/sign-in">Sign in</a>`
+            ? html`<a class="plain" href=${signInFrom(location)}>Sign in</a>`
             : null
       }
       <${ThemeButton} />
     </div>
   </header>`
+}
+
+/**
+ * The way to the sign-in that leads back to where one was.
+ * @param {{ pathname: string, search: string }} place
+ */
+function signInFrom({ pathname, search }) {
+  return pathname === '/' && search === ''
+    ? '/sign-in'
+    : `/sign-in?back=${encodeURIComponent(pathname + search)}`
 }
 
 function Announcer() {

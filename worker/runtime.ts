@@ -1,15 +1,29 @@
 import { Runtime } from '@temporalio/worker'
 import type { AwsCall } from '../activities/aws/observe-calls.ts'
+import { ConfigError } from './environment.ts'
 import { toTemporalLogger, type Logger } from './logging.ts'
 
 /**
  * Sets the process's Temporal runtime up: its log is ours, and its metrics (and with them our own) are served at
  * `http://<metricsAddress>/metrics`. Once a process, before the first connection.
+ * @throws ConfigError when something else listens there
  */
 export function installRuntime(options: {
   readonly logger: Logger
   readonly metricsAddress?: string | undefined
 }): void {
+  const { metricsAddress } = options
+  try {
+    install(options)
+  } catch (error) {
+    if (!(error instanceof Error && /address already in use/i.test(error.message))) throw error
+    throw new ConfigError([
+      `SLUICE_METRICS_PORT: something else listens at ${metricsAddress}; end it, or name another port.`,
+    ])
+  }
+}
+
+function install(options: Parameters<typeof installRuntime>[0]): void {
   Runtime.install({
     logger: toTemporalLogger(options.logger),
     shutdownSignals: [],

@@ -58,8 +58,7 @@ function IssuerButton({ issuer, onProblem }) {
   const name = new URL(issuer.issuer).host
   const begin = () => {
     onProblem(undefined)
-    const back = location.pathname === '/sign-in' ? '/' : location.pathname + location.search
-    beginSignIn(issuer, back).catch((error) => onProblem(asSignInProblem(error)))
+    beginSignIn(issuer, wayBack(location)).catch((error) => onProblem(asSignInProblem(error)))
   }
   return html`<div class="stack">
     <div>
@@ -73,6 +72,16 @@ function IssuerButton({ issuer, onProblem }) {
   </div>`
 }
 
+/**
+ * Where somebody was who signs in: a place of this page, whatever a link says.
+ * @param {{ pathname: string, search: string, origin: string }} place
+ */
+function wayBack({ pathname, search, origin }) {
+  if (pathname !== '/sign-in') return pathname + search
+  const back = new URL(new URLSearchParams(search).get('back') ?? '/', origin)
+  return back.origin === origin && back.pathname !== '/sign-in' ? back.pathname + back.search : '/'
+}
+
 /** @param {{ onProblem: (problem: Problem | undefined) => void }} props */
 function TokenForm({ onProblem }) {
   const [given, setGiven] = useState('')
@@ -82,7 +91,7 @@ function TokenForm({ onProblem }) {
     onProblem(undefined)
     try {
       setToken(await firstTaken([given.trim()]))
-      if (location.pathname === '/sign-in') go('/', { replace: true })
+      if (location.pathname === '/sign-in') go(wayBack(location), { replace: true })
     } catch (error) {
       onProblem(asProblem(error))
     }
