@@ -1,4 +1,4 @@
-import type { WorkflowExecutionDescription } from '@temporalio/client'
+import { isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client'
 import type { RolloutView } from '../../rollout/view.ts'
 import { planQuery, rolloutWorkflowId, stateQuery } from '../../workflows/messages.ts'
 import type { LiveRollout, PlanAnswer, RolloutAnswer } from '../answers.ts'
@@ -92,16 +92,22 @@ async function live(
   }
 }
 
-/** What only others know of a committed rollout: whether it was undone, and by whom; then it cannot be undone again. */
+/**
+ * What only others know of a committed rollout: whether it was undone, and by whom; then it cannot be undone again. While they
+ * cannot be asked it is shown all the same, and `undo`, which would ask them too, is not offered.
+ */
 async function readUndoing(
   context: ApiContext,
   { id, legal }: RolloutView,
 ): Promise<Partial<Pick<RolloutView, 'legal' | 'links'>>> {
-  const undoneBy = await findUndo(context, id)
-  const possible = undoneBy === undefined && (await leftSomething(context, id))
-  return {
-    ...(undoneBy === undefined ? {} : { links: { undoneBy } }),
-    ...(possible ? {} : { legal: legal.filter((verb) => verb !== 'undo') }),
+  const withoutUndo = { legal: legal.filter((verb) => verb !== 'undo') }
+  try {
+    const undoneBy = await findUndo(context, id)
+    if (undoneBy !== undefined) return { ...withoutUndo, links: { undoneBy } }
+    return (await leftSomething(context, id)) ? {} : withoutUndo
+  } catch (error) {
+    if (isGrpcServiceError(error) || isGrpcServiceError((error as Error).cause)) return withoutUndo
+    throw error
   }
 }
 
