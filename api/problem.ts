@@ -1,5 +1,6 @@
-import { isGrpcDeadlineError, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client'
+import { isGrpcDeadlineError, WorkflowNotFoundError } from '@temporalio/client'
 import { ApiError, problems, problemType, type ProblemName } from './errors.ts'
+import { grpcCause } from './temporal/grpc-cause.ts'
 import { whyUnreadable } from './temporal/unreadable.ts'
 
 /** An RFC 9457 problem; further members depend on the type. */
@@ -56,12 +57,6 @@ function translate(thrown: unknown): ApiError {
   const body = fromBodyParser(thrown)
   if (body) return body
   return new ApiError('internal', 'Something failed that should not.')
-}
-
-function grpcCause(thrown: unknown) {
-  if (isGrpcServiceError(thrown)) return thrown
-  const cause = thrown instanceof Error ? thrown.cause : undefined
-  return isGrpcServiceError(cause) ? cause : undefined
 }
 
 /** express and its parsers throw http-errors: an error with a status, a type and an exposable message. */

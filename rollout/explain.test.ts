@@ -1,19 +1,14 @@
 import { expect, it } from 'vitest'
 import { explain } from './explain.ts'
-import type { RolloutView } from './view.ts'
+import { viewOf } from './view.fixture.ts'
 
-const view: RolloutView = {
+const view = viewOf({
   id: 'fraud-38-aaaaaaaa',
-  name: 'fraud',
-  title: 'fraud v38',
-  package: 'arn:aws:sagemaker:eu-west-1:111111111111:model-package/fraud/38',
-  version: 1,
   phase: 'Ended',
   message: 'done',
   since: '2026-03-01T12:00:00.000Z',
   startedAt: '2026-03-01T11:00:00.000Z',
   startedBy: 'ada',
-  paused: false,
   steps: [
     {
       number: 4,
@@ -24,16 +19,7 @@ const view: RolloutView = {
       targets: [],
     },
   ],
-  targets: [],
-  decisions: [],
-  timeline: [],
-  measurements: [],
-  findings: [],
-  instructions: [],
-  kept: [],
-  links: {},
-  legal: [],
-}
+})
 
 it('says of an undo that the previous model serves', () => {
   const undo = { ...view, outcome: 'Succeeded' as const, links: { undoes: 'fraud-37-aaaaaaaa' } }

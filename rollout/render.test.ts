@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { renderDetails, summaryLine } from './render.ts'
-import type { RolloutView } from './view.ts'
+import { viewOf } from './view.fixture.ts'
 
-const view: RolloutView = {
+const view = viewOf({
   id: 'fraud-38-aaaaaaaa',
-  name: 'fraud',
-  title: 'fraud v38',
-  package: 'arn:aws:sagemaker:eu-west-1:111111111111:model-package/fraud/38',
   version: 7,
   phase: 'Baking',
   message: 'wave 1: bake 15 min at 10 %',
@@ -14,7 +11,6 @@ const view: RolloutView = {
   startedAt: '2026-03-01T11:00:00.000Z',
   startedBy: 'ada',
   deadline: '2026-03-01T12:15:00.000Z',
-  paused: false,
   steps: [
     {
       number: 1,
@@ -55,15 +51,7 @@ const view: RolloutView = {
       since: '2026-03-01T12:00:00.000Z',
     },
   ],
-  decisions: [],
-  timeline: [],
-  measurements: [],
-  findings: [],
-  instructions: [],
-  kept: [],
-  links: {},
-  legal: [],
-}
+})
 
 describe('renderDetails', () => {
   it('keeps a pipe or a line break in a title from breaking the table', () => {

@@ -12,13 +12,12 @@ export function installRuntime(options: {
   readonly logger: Logger
   readonly metricsAddress?: string | undefined
 }): void {
-  const { metricsAddress } = options
   try {
     install(options)
   } catch (error) {
     if (!(error instanceof Error && /address already in use/i.test(error.message))) throw error
     throw new ConfigError([
-      `SLUICE_METRICS_PORT: something else listens at ${metricsAddress}; end it, or name another port.`,
+      `SLUICE_METRICS_PORT: something else listens at ${options.metricsAddress}; end it, or name another port.`,
     ])
   }
 }

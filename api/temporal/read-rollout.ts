@@ -1,10 +1,11 @@
-import { isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client'
+import type { WorkflowExecutionDescription } from '@temporalio/client'
 import type { RolloutView } from '../../rollout/view.ts'
 import { planQuery, rolloutWorkflowId, stateQuery } from '../../workflows/messages.ts'
 import type { LiveRollout, PlanAnswer, RolloutAnswer } from '../answers.ts'
 import { within, type ApiContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import { findUndo, isCommitted, leftSomething } from './ended.ts'
+import { grpcCause } from './grpc-cause.ts'
 import { cutShort, toExecution, toLine } from './line.ts'
 import { linksOf } from './links.ts'
 import { readPending } from './progress.ts'
@@ -106,7 +107,7 @@ async function readUndoing(
     if (undoneBy !== undefined) return { ...withoutUndo, links: { undoneBy } }
     return (await leftSomething(context, id)) ? {} : withoutUndo
   } catch (error) {
-    if (isGrpcServiceError(error) || isGrpcServiceError((error as Error).cause)) return withoutUndo
+    if (grpcCause(error)) return withoutUndo
     throw error
   }
 }

@@ -1,9 +1,9 @@
 import {
   isGrpcDeadlineError,
-  isGrpcServiceError,
   QueryNotRegisteredError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
+import { grpcCause } from './grpc-cause.ts'
 
 /** gRPC's numbers for them. */
 const CANCELLED = 1
@@ -16,8 +16,8 @@ const FAILED_PRECONDITION = 9
  */
 export function isWorkerAway(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return true
-  const cause = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : undefined
-  return isGrpcServiceError(cause) && [CANCELLED, FAILED_PRECONDITION].includes(Number(cause.code))
+  const cause = grpcCause(error)
+  return cause !== undefined && [CANCELLED, FAILED_PRECONDITION].includes(Number(cause.code))
 }
 
 /** Why a rollout did not say how it is, where that is no reason to show nothing of it; throws any other error. */
