@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { allPoints } from './campaign/points.ts'
 import { recordPaths } from './campaign/recording.ts'
-import type { Result } from './campaign/results.ts'
+import { isShared, type Result } from './campaign/results.ts'
 import { runPoints } from './campaign/run.ts'
 import { openLane } from './campaign/stage.ts'
 import { bundleWorkerProcess } from './campaign/workers.ts'
@@ -30,12 +30,19 @@ describe('the reliability campaign', () => {
       recording,
       open,
       parallel: sample.length,
+      together: 2,
       seed: 1,
       commit: '',
       told: async () => undefined,
     })
     await rm(workerScript, { force: true })
   }, 900_000)
+
+  test('also where points share a rollout', () => {
+    const shared = results.filter(isShared)
+    expect(shared).toHaveLength(1)
+    expect(shared[0]).toMatchObject({ problems: [] })
+  })
 
   test.each(sample)('%s', (id) => {
     const result = results.find((one) => one.id === id)

@@ -1,7 +1,7 @@
-import { takePath } from './paths.ts'
 import type { Moment } from './probe.ts'
 import { ownMoments, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
+import { pointOn } from './together.ts'
 
 /**
  * The worker dies by SIGKILL in every activity that a path has of its own, and another takes over: before each request that changes
@@ -10,16 +10,15 @@ import type { Scenario } from './scenario.ts'
  */
 export function crashPoints(recording: Recording): readonly Scenario[] {
   return ownMoments(recording).flatMap(({ path, moments }) =>
-    moments.filter(isFirstLook()).map((moment) => ({
-      id: `crash/${path}/${moment}`,
-      kind: `crash ${moment.slice(0, moment.indexOf('/'))}`,
-      path,
-      async run(stage) {
-        const trap = await stage.crashAt(moment)
-        const expectation = await takePath(stage, path)
-        return { ...expectation, reached: trap.happened() }
-      },
-    })),
+    moments.filter(isFirstLook()).map((moment, place) =>
+      pointOn({
+        id: `crash/${path}/${moment}`,
+        kind: `crash ${moment.slice(0, moment.indexOf('/'))}`,
+        path,
+        place,
+        disturb: async (stage) => (await stage.crashAt(moment)).happened,
+      }),
+    ),
   )
 }
 

@@ -5,7 +5,7 @@ import { allPoints } from './points.ts'
 import { randomPoints } from './random.ts'
 import { freshRecording, loadRecording, recordPaths, type Recording } from './recording.ts'
 import { writeReport } from './report.ts'
-import { addResult, readResults, tidyResults } from './results.ts'
+import { addResult, isShared, readResults, tidyResults } from './results.ts'
 import { runPoints } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { openLane } from './stage.ts'
@@ -16,10 +16,11 @@ import { loadWorld } from './world.ts'
 const usage = `npm run campaign -- [options]            the points of the campaign
 npm run campaign -- random [options]     random documents, faults and messages
 
-  --only ID          one point, or with a * at its end all that begin so
+  --only ID          one point, or with a * at its end all that begin so; 'ID + ID' for points that shared a rollout
   --kind KIND        points of one kind, such as "crash before"
   --shard 1/4        one of so many equal shares
-  --parallel N       points side by side; default 4
+  --parallel N       rollouts side by side; default 4
+  --together N       points of one path that may share a rollout; default 4
   --clock N          how many times faster waits are; lower it where the machine is busy; default 60
   --seed N           of everything drawn by lot; default 1
   --again            also points that have passed already
@@ -38,6 +39,7 @@ const { values, positionals } = parseArgs({
     kind: { type: 'string' },
     shard: { type: 'string', default: '1/1' },
     parallel: { type: 'string', default: '4' },
+    together: { type: 'string', default: '4' },
     clock: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
     again: { type: 'boolean', default: false },
@@ -103,12 +105,14 @@ async function main(): Promise<number> {
       recording,
       open,
       parallel: Number(values.parallel),
+      together: Number(values.together),
       seed,
       commit: commitOf(),
       stopped: () => Date.now() > giveUp,
       async told(result) {
         await addResult(results, result)
-        count++
+        if (isShared(result) && result.passed) return
+        if (!isShared(result)) count++
         const each = (Date.now() - began) / count
         const minutes = Math.ceil(((points.length - count) * each) / 60_000)
         const { id, passed, reached, seconds, problems } = result
@@ -118,15 +122,17 @@ async function main(): Promise<number> {
         for (const problem of problems) out(`    ${problem}`)
         if (!passed)
           out(
-            `    npm run campaign -- ${positionals.join(' ')} --seed ${seed} --runs ${values.runs} --only '${id}'`,
+            `    npm run campaign -- ${positionals.join(' ')} --seed ${seed} --runs ${values.runs} --together ${values.together} --only '${id}'`,
           )
       },
     })
     await tidyResults(results)
     out(summarize(chosen, await readResults(results)))
-    const failed = ran.filter(({ passed }) => !passed).length
-    out(`${ran.length - failed} passed, ${failed} failed, ${points.length - ran.length} not run`)
-    return failed === 0 && ran.length === points.length ? 0 : 1
+    const failed = ran.filter(({ passed }) => !passed)
+    const alone = ran.filter((one) => !isShared(one))
+    const passed = alone.filter((one) => one.passed).length
+    out(`${passed} passed, ${failed.length} failed, ${points.length - alone.length} not run`)
+    return failed.length === 0 && alone.length === points.length ? 0 : 1
   } finally {
     await surroundings.close()
   }
@@ -136,9 +142,10 @@ function choose(points: readonly Scenario[]): readonly Scenario[] {
   const [share = 1, shares = 1] = values.shard.split('/').map(Number)
   const { only, kind } = values
   return points
-    .filter(({ id }) =>
-      only === undefined ? true : only.endsWith('*') ? id.startsWith(only.slice(0, -1)) : id === only,
-    )
+    .filter(({ id }) => {
+      if (only === undefined) return true
+      return only.endsWith('*') ? id.startsWith(only.slice(0, -1)) : only.split(' + ').includes(id)
+    })
     .filter((point) => kind === undefined || point.kind.startsWith(kind))
     .filter((_, index) => index % shares === share - 1)
 }

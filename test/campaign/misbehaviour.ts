@@ -1,10 +1,10 @@
 import type { FaultRequest } from '../../sandbox/core/faults.ts'
 import type { ServiceName } from '../../sandbox/core/types.ts'
 import { operationOf } from './crash.ts'
-import { takePath } from './paths.ts'
 import type { Moment } from './probe.ts'
 import { ownMoments, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
+import { pointOn } from './together.ts'
 
 /** Two in a row are as many as the SDK tries itself, so that every use of an operation fails once for the activity, too. */
 const cycle = { hit: 2, pass: 1 }
@@ -21,18 +21,21 @@ export const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'ope
 /** Every operation that a path has of its own × every way to misbehave. */
 export function misbehaviourPoints(recording: Recording): readonly Scenario[] {
   return ownMoments(recording).flatMap(({ path, moments }) =>
-    operationsOf(moments).flatMap((operation) =>
-      Object.keys(faults).map((name) => ({
-        id: `aws/${path}/${name}/${operation}`,
-        kind: `aws ${name}`,
-        path,
-        async run(stage) {
-          const armed = stage.stack.sandbox.world.faults.arm(faultOn(operation, name))
-          const expectation = await takePath(stage, path)
-          const left = stage.stack.sandbox.world.faults.list().find(({ id }) => id === armed.id)
-          return { ...expectation, reached: (left?.taken ?? 1) > 0 }
-        },
-      })),
+    operationsOf(moments).flatMap((operation, place) =>
+      Object.keys(faults).map((name) =>
+        pointOn({
+          id: `aws/${path}/${name}/${operation}`,
+          kind: `aws ${name}`,
+          path,
+          place,
+          async disturb({ stack }) {
+            const armed = stack.sandbox.world.faults.arm(faultOn(operation, name))
+            // One that has done all it was to do is no longer listed.
+            const left = () => stack.sandbox.world.faults.list().find(({ id }) => id === armed.id)
+            return () => (left()?.taken ?? 1) > 0
+          },
+        }),
+      ),
     ),
   )
 }

@@ -2,11 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { crashPoints } from './crash.ts'
 import { allPoints } from './points.ts'
 import { drawCases, randomPoints } from './random.ts'
 import type { Recording } from './recording.ts'
 import { addResult, readResults, tidyResults, type Result } from './results.ts'
+import type { Scenario } from './scenario.ts'
 import { summarize } from './summary.ts'
+import { volleys } from './together.ts'
 
 const looks = 'awaitEndpoint@prodEu:eu-west-1#1/SageMaker.DescribeEndpoint'
 const creates = 'ensureModel@prodEu:eu-west-1#1/SageMaker.CreateModel'
@@ -112,6 +115,37 @@ describe('the points of the campaign', () => {
   })
 })
 
+describe('points that share a rollout', () => {
+  const crashes = allPoints(recording).filter(({ id }) => id.startsWith('crash'))
+  const groups = (points: readonly Scenario[], size: number): readonly string[][] =>
+    volleys(points, size).map((one) => one.points.map(({ id }) => id))
+
+  test('are as many as are asked for, each in one rollout', () => {
+    const dealt = groups(crashes, 3)
+    expect(dealt.map(({ length }) => length).toSorted()).toEqual([2, 3])
+    expect(dealt.flat().toSorted()).toEqual(crashes.map(({ id }) => id).toSorted())
+    expect(groups(crashes, 1)).toEqual(crashes.map(({ id }) => [id]))
+  })
+
+  test('do not follow each other on the path, and are never at one place', () => {
+    const [first, second] = crashPoints(recording)
+    expect(groups(crashes, 3).find((group) => group.includes(first?.id ?? ''))).not.toContain(second?.id)
+    const misbehaving = allPoints(recording).filter(({ id }) => id.startsWith('aws'))
+    for (const { points } of volleys(misbehaving, 4)) {
+      const places = points.map(({ onPath }) => onPath?.place)
+      expect(new Set(places).size).toBe(places.length)
+    }
+  })
+
+  test('are of one path and one family; the others stay alone', () => {
+    const all = allPoints(recording)
+    for (const { points, scenario } of volleys(all, 4)) {
+      if (points.length === 1) expect(scenario).toBe(points[0])
+      else expect(new Set(points.map(({ id }) => id.split('/', 2).join('/'))).size).toBe(1)
+    }
+  })
+})
+
 describe('the results', () => {
   const result = (id: string, passed: boolean): Result => ({
     id,
@@ -133,13 +167,16 @@ describe('the results', () => {
     await addResult(file, result('a', false))
     await addResult(file, result('b', true))
     await addResult(file, result('a', true))
+    await addResult(file, { ...result('a + b', true), kind: 'together' })
     await writeFile(file, '{"id":"c","passed":tr', { flag: 'a' })
     const results = await readResults(file)
     expect([...results.values()].map(({ id, passed }) => [id, passed])).toEqual([
       ['a', true],
       ['b', true],
+      ['a + b', true],
     ])
     expect((await readResults(join(folder, 'none'))).size).toBe(0)
+    // Of rollouts that points shared only what failed is kept.
     await tidyResults(file)
     expect((await readFile(file, 'utf8')).match(/"id":"\w"/g)).toEqual(['"id":"a"', '"id":"b"'])
     expect((await readResults(file)).get('a')?.passed).toBe(true)

@@ -16,8 +16,15 @@ export type Moment = string
 export interface Probe {
   readonly interceptors: WorkerInterceptors
   readonly observers: CallObservers
-  /** Forgets what was counted; `aliases` are names for the accounts of the next run, by id. */
-  reset(aliases: Readonly<Record<string, string>>): void
+  /** Forgets what was counted, or goes on from a tally; `aliases` are names for the accounts of the next run, by id. */
+  reset(aliases: Readonly<Record<string, string>>, tally?: Tally): void
+  tally(): Tally
+}
+
+/** What a probe has counted: a worker that takes over from a dead one goes on with it, and moments keep their names. */
+export interface Tally {
+  readonly counts: readonly (readonly [what: string, times: number])[]
+  readonly activities: readonly (readonly [key: string, name: string])[]
 }
 
 /** Numbers what happens in a worker and tells `reached` of every moment, synchronously. */
@@ -65,11 +72,14 @@ export function createProbe(reached: (moment: Moment) => void): Probe {
       },
       onCall: (_call, request) => reached(`after/${requests.get(request) ?? ''}`),
     },
-    reset(names) {
+    reset(names, tally = { counts: [], activities: [] }) {
       aliases = names
       counts.clear()
       activities.clear()
+      for (const [what, times] of tally.counts) counts.set(what, times)
+      for (const [key, name] of tally.activities) activities.set(key, name)
     },
+    tally: () => ({ counts: [...counts], activities: [...activities] }),
   }
 }
 

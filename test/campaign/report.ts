@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import type { Result } from './results.ts'
+import { isShared, type Result } from './results.ts'
 import type { Scenario } from './scenario.ts'
 import { summarize } from './summary.ts'
 
@@ -26,7 +26,8 @@ export async function writeReport(
 function describe(points: readonly Scenario[], results: ReadonlyMap<string, Result>): string {
   const ids = new Set(points.map(({ id }) => id))
   const ran = [...results.values()].filter(({ id }) => ids.has(id))
-  const failed = ran.filter(({ passed }) => !passed)
+  const failed = [...results.values()].filter((one) => !one.passed && (ids.has(one.id) || isShared(one)))
+  const inCompany = ran.filter(({ company = [] }) => company.length > 0).length
   const dates = [...new Set(ran.map(({ at }) => at.slice(0, 10)))].toSorted()
   const commits = [...new Set(ran.map(({ commit }) => commit))]
   const seconds = ran.map((one) => one.seconds).toSorted((one, other) => one - other)
@@ -35,7 +36,7 @@ function describe(points: readonly Scenario[], results: ReadonlyMap<string, Resu
     '',
     `Of ${points.length} points ${ran.length} have been run and ${points.length - ran.length} have not, on ${dates.join(' and ')}, ` +
       `with commits ${commits.join(', ')} and Node ${process.version} on ${cpus().length} cores; half of them took less than ` +
-      `${seconds[Math.floor(seconds.length / 2)] ?? 0} s each.`,
+      `${seconds[Math.floor(seconds.length / 2)] ?? 0} s each. ${inCompany} shared a rollout with others.`,
     ...(failed.length === 0
       ? []
       : [

@@ -15,6 +15,8 @@ export interface Result {
   readonly seconds: number
   readonly at: string
   readonly commit: string
+  /** The other points that the rollout was disturbed at, of one that was shared. */
+  readonly company?: readonly string[]
 }
 
 /** The last result of every point, by id. A line that was cut off by a crash counts as none. */
@@ -32,14 +34,22 @@ export async function readResults(file: string): Promise<ReadonlyMap<string, Res
   return results
 }
 
+/** Whether a result is that of a rollout which points shared; those of the points follow it. */
+export function isShared({ kind }: Result): boolean {
+  return kind === 'together'
+}
+
 export async function addResult(file: string, result: Result): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   await appendFile(file, `${JSON.stringify(result)}\n`)
 }
 
-/** Keeps the last result of every point, in the order of their ids, so that two versions of the file can be compared and merged. */
+/**
+ * Keeps the last result of every point, and of rollouts that points shared those that failed, in the order of their ids, so that two
+ * versions of the file can be compared and merged.
+ */
 export async function tidyResults(file: string): Promise<void> {
-  const results = [...(await readResults(file)).values()]
+  const results = [...(await readResults(file)).values()].filter((one) => !isShared(one) || !one.passed)
   const lines = results
     .toSorted((one, other) => (one.id < other.id ? -1 : 1))
     .map((result) => `${JSON.stringify(result)}\n`)

@@ -3,6 +3,7 @@ import type { Recording } from './recording.ts'
 import type { Result } from './results.ts'
 import type { Scenario } from './scenario.ts'
 import type { Lane } from './stage.ts'
+import { volleys, type Volley } from './together.ts'
 
 export interface RunOptions {
   readonly points: readonly Scenario[]
@@ -10,6 +11,8 @@ export interface RunOptions {
   /** With a Temporal server that may be killed, or on the one of the run. */
   readonly open: (ownTemporal: boolean) => Promise<Lane>
   readonly parallel: number
+  /** How many points of one path may share a rollout. */
+  readonly together: number
   readonly seed: number
   readonly commit: string
   readonly told: (result: Result) => Promise<void>
@@ -17,28 +20,63 @@ export interface RunOptions {
   readonly stopped?: () => boolean
 }
 
-/** Plays points side by side, each lane one after another. A lane in which a point failed is not used again. */
+/**
+ * Plays points side by side, each lane one rollout after another. Points that shared a rollout that failed are played again one
+ * by one, and so are those whose moment did not come in company. A lane in which something failed is not used again.
+ */
 export async function runPoints(options: RunOptions): Promise<readonly Result[]> {
-  const { recording, open, parallel, seed, commit, told, stopped = () => false } = options
-  const left = [...options.points]
+  const { recording, open, parallel, together, seed, commit, told, stopped = () => false } = options
+  const left = [...volleys(options.points, together)]
   const results: Result[] = []
+  const playVolley = async (lane: Lane, { scenario, points, happened }: Volley): Promise<boolean> => {
+    const began = Date.now()
+    const { problems, reached, outcomes } = await play(lane, scenario, recording, seed)
+    const passed = problems.length === 0
+    const seconds = Math.round((Date.now() - began) / 100) / 10
+    const at = new Date().toISOString()
+    const tell = async ({ id, kind, path }: Scenario, company: readonly string[]): Promise<void> => {
+      const shared = company.length > 0 ? { company } : {}
+      const result = {
+        id,
+        kind,
+        path,
+        passed,
+        reached,
+        problems,
+        outcomes,
+        seed,
+        seconds,
+        at,
+        commit,
+        ...shared,
+      }
+      results.push(result)
+      await told(result)
+    }
+    await tell(scenario, [])
+    if (points.length === 1) return passed
+    const settled = passed ? points.filter(({ id }) => happened.get(id)) : []
+    for (const point of settled)
+      await tell(
+        point,
+        points.map(({ id }) => id).filter((id) => id !== point.id),
+      )
+    left.unshift(
+      ...volleys(
+        points.filter((point) => !settled.includes(point)),
+        1,
+      ),
+    )
+    return passed
+  }
   const work = async (): Promise<void> => {
     let lane: Lane | undefined
     try {
-      for (let point = left.shift(); point && !stopped(); point = left.shift()) {
-        const own = point.ownTemporal ?? false
+      for (let next = left.shift(); next && !stopped(); next = left.shift()) {
+        const own = next.scenario.ownTemporal ?? false
         if (own) await lane?.close()
         lane = own || !lane ? await open(own) : lane
-        const began = Date.now()
-        const { problems, reached, outcomes } = await play(lane, point, recording, seed)
-        const { id, kind, path } = point
-        const passed = problems.length === 0
-        const seconds = Math.round((Date.now() - began) / 100) / 10
-        const at = new Date().toISOString()
-        const result = { id, kind, path, passed, reached, problems, outcomes, seed, seconds, at, commit }
-        results.push(result)
-        await told(result)
-        if (passed && !own) continue
+        if ((await playVolley(lane, next)) && !own) continue
         await lane.close()
         lane = undefined
       }
@@ -46,6 +84,6 @@ export async function runPoints(options: RunOptions): Promise<readonly Result[]>
       await lane?.close()
     }
   }
-  await Promise.all(Array.from({ length: Math.min(parallel, options.points.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(parallel, left.length) }, work))
   return results
 }

@@ -5,6 +5,7 @@ import type { Answer, Person, Stack } from '../support/start-stack.ts'
 import type { WorldState } from '../support/world-state.ts'
 import type { Effect, Ledger } from './ledger.ts'
 import type { Moment } from './probe.ts'
+import type { PathPoint } from './together.ts'
 
 /**
  * One point of the campaign: what is done to a rollout, and what must come of it. `run` plays it on a stage of its own
@@ -24,6 +25,8 @@ export interface Scenario {
   readonly seed?: (stage: Stage) => Readonly<Record<string, unknown>>
   /** Needs a Temporal server that may be killed: the point gets one for itself. */
   readonly ownTemporal?: boolean
+  /** Of a point that may share its rollout with others of its path. */
+  readonly onPath?: PathPoint
   run(stage: Stage): Promise<Expectation>
 }
 
@@ -71,7 +74,7 @@ export interface Stage {
   alarm(region: 'eu-west-1' | 'us-east-1'): Promise<void>
   /** Kills the worker with SIGKILL and starts another. */
   crash(): Promise<void>
-  /** The worker ends itself with SIGKILL at the moment; another is started at once. */
+  /** The worker ends itself with SIGKILL at the moment; another is started at once. May be asked for several moments. */
   crashAt(moment: Moment): Promise<{ readonly happened: () => boolean }>
   /**
    * From now on `start` and `decide` go through an API in a process of its own, which dies by SIGKILL at a call to Temporal,

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorldAccounts } from '../../examples/world.ts'
 import type { RolloutView } from '../../rollout/view.ts'
@@ -7,8 +10,10 @@ import { askAt, startStackOn, type Stack } from '../support/start-stack.ts'
 import { readWorld } from '../support/world-state.ts'
 import { startApiServer, type ApiServer } from './api-server.ts'
 import { createLedger, type Effect } from './ledger.ts'
+import type { Moment } from './probe.ts'
 import type { Scenario, Stage } from './scenario.ts'
 import type { CampaignSurroundings, MortalTemporal } from './surroundings.ts'
+import { readWill, type Count } from './will.ts'
 import { createWorkerPool, type CountingWorker } from './workers.ts'
 import { autoscaling, type CampaignWorld } from './world.ts'
 
@@ -43,6 +48,7 @@ export async function openLane(
   const pool = createWorkerPool(surroundings.workerScript)
   const ledger = createLedger()
   let worker: CountingWorker | undefined
+  let counting: Count | undefined
   const stack = await startStackOn(
     { ...surroundings, ...(temporal ? { temporal } : {}) },
     {
@@ -50,7 +56,7 @@ export async function openLane(
       clockRate,
       services: ledger.services,
       deadlines: { query: 15_000 },
-      launchWorker: async (options) => (worker = await pool.launch(options)),
+      launchWorker: async (options) => (worker = await pool.launch(options, counting)),
     },
   )
   return {
@@ -64,23 +70,22 @@ export async function openLane(
       let replaced: Promise<void> = Promise.resolve()
       const until = waiter(stack)
       let api: ApiServer | undefined
-      let traps: Readonly<Record<string, string>> = {}
+      let apiTraps: Readonly<Record<string, string>> = {}
       let request = ''
       const begin = async (name: string): Promise<void> => {
         request = name
-        await api?.count(traps[name])
+        await api?.count(apiTraps[name])
       }
       const ask: Stack['ask'] = (...request) => askAt(api?.url ?? stack.api.url, ...request)
-      /** As a supervisor would; says whether it was needed. */
-      const replaceWhenDead = (): (() => boolean) => {
-        let died = false
+      const count = async (what: Count): Promise<void> => worker?.count((counting = what))
+      /** As a supervisor would, as often as it is needed. */
+      const replaceWhenDead = (): void => {
         void worker?.ended.then(() => {
-          if (cleared) return
-          died = true
-          replaced = stack.startWorker().then(() => undefined)
+          if (!cleared) replaced = stack.startWorker().then(replaceWhenDead)
         })
-        return () => died
       }
+      const will = join(tmpdir(), `sluice-will-${randomUUID()}.json`)
+      const traps: Moment[] = []
       const stage: Stage = {
         stack,
         before: await readWorld(stack),
@@ -109,8 +114,10 @@ export async function openLane(
           await stack.startWorker()
         },
         async crashAt(trap) {
-          await worker?.count({ aliases, trap })
-          return { happened: replaceWhenDead() }
+          traps.push(trap)
+          await count({ aliases, traps, will })
+          if (traps.length === 1) replaceWhenDead()
+          return { happened: () => readWill(will)?.fallen.includes(trap) ?? false }
         },
         async crashTemporal() {
           if (!temporal) throw new Error('the point has no Temporal server of its own')
@@ -118,20 +125,20 @@ export async function openLane(
           await temporal.crash()
         },
         async useApiProcess(trapped = {}, onMoment) {
-          traps = trapped
+          apiTraps = trapped
           api = await startApiServer(stack.apiSettings, {
             onMoment: (moment) => onMoment?.(request, moment),
           })
           return { happened: () => (api?.deaths() ?? 0) > 0 }
         },
-        record: async (onMoment) => worker?.count({ aliases, onMoment }),
+        record: async (onMoment) => worker?.count({ aliases }, onMoment),
       }
       if (scenario.seed) {
         await stack.seed(scenario.seed(stage))
         Object.assign(stage, { before: await readWorld(stack) })
       }
       ledger.reset(stage.before.endpoints)
-      await worker?.count({ aliases })
+      await count({ aliases })
       return {
         stage,
         aliases,
@@ -141,6 +148,7 @@ export async function openLane(
           await api?.close()
           cleared = true
           stack.sandbox.world.faults.clear()
+          await rm(will, { force: true })
         },
       }
     },

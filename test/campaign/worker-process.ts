@@ -4,17 +4,12 @@ import { startWorker } from '../../worker/run.ts'
 import { installRuntime } from '../../worker/runtime.ts'
 import type { TestWorkerOptions } from '../support/worker.ts'
 import { createProbe, type Moment } from './probe.ts'
+import { readWill, writeWill, type Count } from './will.ts'
 
 /** What the campaign tells a worker process. */
 export type Order =
   | { readonly do: 'poll'; readonly options: TestWorkerOptions }
-  /** Counts anew; ends the process with SIGKILL at `trap`, tells of every moment with `record`. */
-  | {
-      readonly do: 'count'
-      readonly aliases: Readonly<Record<string, string>>
-      readonly trap?: Moment
-      readonly record?: boolean
-    }
+  | ({ readonly do: 'count'; readonly record: boolean } & Count)
 
 /** What a worker process tells the campaign. */
 export type Report =
@@ -26,11 +21,14 @@ export type Report =
 // With a callback, because the campaign may be gone already, and then nobody needs to know.
 const report = (what: Report): void => void process.send?.(what, undefined, undefined, () => undefined)
 
-let trap: Moment | undefined
-let record = false
+let order: Extract<Order, { readonly do: 'count' }> | undefined
+let fallen: readonly Moment[] = []
 const probe = createProbe((moment) => {
-  if (moment === trap) process.kill(process.pid, 'SIGKILL')
-  if (record) report({ is: 'moment', moment })
+  if (order?.traps?.includes(moment) && !fallen.includes(moment)) {
+    writeWill(order.will, { ...probe.tally(), fallen: [...fallen, moment] })
+    process.kill(process.pid, 'SIGKILL')
+  }
+  if (order?.record) report({ is: 'moment', moment })
 })
 
 async function poll(options: TestWorkerOptions): Promise<void> {
@@ -56,14 +54,15 @@ async function poll(options: TestWorkerOptions): Promise<void> {
   process.exit(0)
 }
 
-process.on('message', (order: Order) => {
-  if (order.do === 'poll') {
-    void poll(order.options)
+process.on('message', (told: Order) => {
+  if (told.do === 'poll') {
+    void poll(told.options)
     return
   }
-  trap = order.trap
-  record = order.record ?? false
-  probe.reset(order.aliases)
+  order = told
+  const left = readWill(told.will)
+  fallen = left?.fallen ?? []
+  probe.reset(told.aliases, left)
   report({ is: 'counting' })
 })
 process.once('disconnect', () => process.exit(0))

@@ -3,22 +3,20 @@ import { build } from 'esbuild'
 import type { TestWorker, TestWorkerOptions } from '../support/worker.ts'
 import { startChild, type Child } from './child.ts'
 import type { Moment } from './probe.ts'
+import type { Count } from './will.ts'
 import type { Order, Report } from './worker-process.ts'
 
 /** A worker process that counts its moments. */
 export interface CountingWorker extends TestWorker {
   /** Settles when the process has ended, wanted or not. */
   readonly ended: Promise<void>
-  /** Counts anew; with `trap` the process ends itself with SIGKILL at that moment, with `onMoment` it tells of every one. */
-  count(options: {
-    readonly aliases: Readonly<Record<string, string>>
-    readonly trap?: Moment
-    readonly onMoment?: (moment: Moment) => void
-  }): Promise<void>
+  /** Counts anew or goes on from a will, and ends itself at its traps; tells `onMoment` of every moment. */
+  count(what: Count, onMoment?: (moment: Moment) => void): Promise<void>
 }
 
 export interface WorkerPool {
-  launch(options: TestWorkerOptions): Promise<CountingWorker>
+  /** A worker that polls, and counts from its first task on if told to. */
+  launch(options: TestWorkerOptions, count?: Count): Promise<CountingWorker>
   close(): Promise<void>
 }
 
@@ -50,18 +48,20 @@ export function createWorkerPool(script: string): WorkerPool {
   let standby: Child<Order, Report> | undefined
   const load = () => startChild<Order, Report>(script, { flags: ['--max-semi-space-size=32'] })
   return {
-    async launch(options) {
+    async launch(options, first) {
       const child = standby ?? load()
       standby = load()
+      const count: CountingWorker['count'] = async (what, onMoment) => {
+        child.onReport(onMoment && ((report) => report.is === 'moment' && onMoment(report.moment)))
+        await child.tell({ do: 'count', ...what, record: onMoment !== undefined }, 'counting')
+      }
+      if (first) await count(first)
       await child.tell({ do: 'poll', options }, 'polling')
       return {
         ended: child.ended,
         kill: () => child.end('SIGKILL'),
         close: () => child.end('SIGTERM'),
-        async count({ onMoment, ...order }) {
-          child.onReport(onMoment && ((report) => report.is === 'moment' && onMoment(report.moment)))
-          await child.tell({ do: 'count', ...order, record: onMoment !== undefined }, 'counting')
-        },
+        count,
       }
     },
     close: async () => standby?.end('SIGKILL'),
