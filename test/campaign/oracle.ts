@@ -95,11 +95,14 @@ function judgeEnd({ outcomes, reason }: ExpectedRollout, view: RolloutView): rea
 
 const ends: ReadonlySet<string> = new Set(['Pending', 'Committed', 'Reverted', 'Conflict', 'NeedsHuman'])
 
-/** Of several rollouts on one endpoint the last to commit decides; one that did nothing does not take it back. */
+/** The targets that serve a new version: a rollout that did nothing does not take a commit back, one that undoes it does. */
 function lastCommitted(views: readonly RolloutView[]): readonly string[] {
-  return views.flatMap(({ targets }) =>
-    targets.filter(({ state }) => state === 'Committed').map(({ key }) => key),
-  )
+  const committed = (undoing: boolean): readonly string[] =>
+    views
+      .filter(({ links }) => (links.undoes !== undefined) === undoing)
+      .flatMap(({ targets }) => targets.filter(({ state }) => state === 'Committed').map(({ key }) => key))
+  const undone = new Set(committed(true))
+  return committed(false).filter((key) => !undone.has(key))
 }
 
 function judgeEffects(

@@ -15,6 +15,8 @@ interface Case {
   /** After so many changes in AWS. */
   readonly messages: readonly { readonly after: number; readonly verb: Verb }[]
   readonly crashAfter: number | undefined
+  /** Once it has committed anything: by a rollout of its own. */
+  readonly undoAfterwards: boolean
 }
 
 /**
@@ -79,8 +81,7 @@ function optional(member: string) {
   return { [member]: fc.constantFrom('kept', undefined) }
 }
 
-/** Without undo: of a rollout that has just committed it would be a rollout of its own. */
-const anyVerb = fc.constantFrom<Verb>('abort', 'pause', 'resume', 'promote', 'promoteFull', 'reject')
+const anyVerb = fc.constantFrom<Verb>('abort', 'pause', 'resume', 'promote', 'promoteFull', 'reject', 'undo')
 
 function anyCase(operations: readonly string[]): fc.Arbitrary<Case> {
   const moment = fc.integer({ min: 1, max: 70 })
@@ -97,6 +98,7 @@ function anyCase(operations: readonly string[]): fc.Arbitrary<Case> {
     ),
     messages: fc.array(fc.record({ after: moment, verb: anyVerb }), { maxLength: 2 }),
     crashAfter: fc.option(moment, { nil: undefined }),
+    undoAfterwards: fc.boolean(),
   })
 }
 
@@ -115,8 +117,14 @@ async function playCase(stage: Stage, one: Case) {
     )
     if (!over) await act()
   }
+  const undoings: string[] = []
+  const decide = async (verb: Verb): Promise<void> => {
+    const { status, body } = await stage.decide(id, verb)
+    // Of what is committed an undo is a rollout of its own.
+    if (status === 202) undoings.push((body as { readonly id: string }).id)
+  }
   const disturbances = [
-    ...one.messages.map(({ after: changes, verb }) => after(changes, () => stage.decide(id, verb))),
+    ...one.messages.map(({ after: changes, verb }) => after(changes, () => decide(verb))),
     ...(one.crashAfter === undefined ? [] : [after(one.crashAfter, () => stage.crash())]),
   ]
   try {
@@ -125,7 +133,14 @@ async function playCase(stage: Stage, one: Case) {
     over = true
     await Promise.allSettled(disturbances)
   }
-  return { rollouts: [expectedOf(one, id)] }
+  if (one.undoAfterwards) await decide('undo')
+  for (const undoing of undoings) await answerUntilEnded(stage, undoing)
+  return {
+    rollouts: [
+      expectedOf(one, id),
+      ...undoings.map((undoing) => ({ id: undoing, outcomes: ['Succeeded' as const] })),
+    ],
+  }
 }
 
 /** Says yes at every gate, resumes what is paused and gives up what is held, so that every rollout ends. */
@@ -152,6 +167,7 @@ function expectedOf({ version, messages, production, members }: Case, id: string
       ...bad,
       // A bad version may get through where nothing looks for long enough to see it fail, but only when told to.
       ...(version === 38 || verbs.has('promoteFull') || verbs.has('promote') ? (['Succeeded'] as const) : []),
+      ...(verbs.has('undo') ? (['RolledBack'] as const) : []),
       ...(verbs.has('abort') || held ? (['Aborted'] as const) : []),
       ...(verbs.has('reject') ? (['Rejected'] as const) : []),
       ...(verbs.has('promoteFull') && held ? (['Partial'] as const) : []),
