@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-const everywhere = { exclude: ['node_modules/**', '.cache/**'], restoreMocks: true, unstubEnvs: true }
+const everywhere = {
+  exclude: ['node_modules/**', '.cache/**'],
+  restoreMocks: true,
+  unstubEnvs: true,
+  // A shared, slow machine may miss a moment that a test waits for; what fails twice is broken.
+  retry: process.env['CI'] ? 1 : 0,
+}
 
 /** Longer stories, beside the ten minutes of `npm test`: `npm run test:long`. */
 const long = [
@@ -20,8 +26,6 @@ const long = [
 
 const whole = {
   ...everywhere,
-  // A shared, slow machine may miss a moment that a test waits for; what fails twice is broken.
-  retry: process.env['CI'] ? 1 : 0,
   // Starts one Temporal server for the run; not run at all when only unit tests are asked for.
   globalSetup: ['test/support/global-setup.ts'],
   testTimeout: 120_000,

@@ -25,23 +25,29 @@ describe('the reliability campaign', () => {
     const world = await loadWorld()
     const open = () => openLane(surroundings, world)
     const recording = await recordPaths(open, inject('bundle'), ['good'])
-    results = await runPoints({
-      points: allPoints(recording).filter(({ id }) => sample.includes(id)),
-      recording,
-      open,
-      parallel: sample.length,
-      together: 2,
-      seed: 1,
-      commit: '',
-      told: async () => undefined,
-    })
+    const run = (points: readonly string[]): Promise<readonly Result[]> =>
+      runPoints({
+        points: allPoints(recording).filter(({ id }) => points.includes(id)),
+        recording,
+        open,
+        parallel: points.length,
+        together: 2,
+        seed: 1,
+        commit: '',
+        told: async () => undefined,
+      })
+    results = await run(sample)
+    const failed = results.filter(({ passed }) => !passed)
+    // As everywhere in `test`, and here the runs are made before the tests.
+    if (process.env['CI'] && failed.length > 0) {
+      const again = await run(sample.filter((id) => failed.some((one) => one.id.split(' + ').includes(id))))
+      results = [...again, ...results.filter(({ passed }) => passed)]
+    }
     await rm(workerScript, { force: true })
   }, 900_000)
 
   test('also where points share a rollout', () => {
-    const shared = results.filter(isShared)
-    expect(shared).toHaveLength(1)
-    expect(shared[0]).toMatchObject({ problems: [] })
+    expect(results.filter(isShared)).toMatchObject([{ problems: [] }])
   })
 
   test.each(sample)('%s', (id) => {
