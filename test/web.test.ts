@@ -216,7 +216,7 @@ describe.skipIf(executable === undefined)(`the web page (${executable ?? noChrom
     await alarm.getByText('OK', { exact: true }).waitFor({ timeout: 30_000 })
     await alarm.getByText('your own').waitFor()
     const stop = await reportChargebacks(stack, 'eu-west-1', 0.9)
-    await page.getByRole('heading', { name: 'What decided: Fail' }).waitFor({ timeout: 60_000 }).finally(stop)
+    await page.getByRole('heading', { name: 'Why it failed' }).waitFor({ timeout: 60_000 }).finally(stop)
     await page.getByText('> 0.5').first().waitFor()
     await alarm.getByText('In alarm').waitFor()
     await alarm.getByText('0.9 > 0.5').waitFor()

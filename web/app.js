@@ -73,7 +73,8 @@ function useWho() {
       const me = await ask('/v1/me')
       // An issuer may take its time to say where one signs in: nobody who is known waits for that.
       setWho((before) => ({ ...(before.ways ? { ways: before.ways } : {}), me }))
-      setWho({ ways: await asked, me })
+      const ways = await known
+      if (ways) setWho({ ways, me })
     } catch (error) {
       const ways = await known
       setWho({ ...(ways ? { ways } : {}), problem: asProblem(error) })

@@ -58,7 +58,7 @@ export async function orUnreachable<T>(address: string, connecting: Promise<T>):
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new TemporalUnreachableError(
-      `Temporal does not answer at ${address} (${reason}): set TEMPORAL_ADDRESS, or run \`npx sluice up\` for one of our own.`,
+      `Temporal does not answer at ${address} (${reason}): set TEMPORAL_ADDRESS (and TEMPORAL_TLS as that server has it), or run \`npx sluice up\` for one of our own.`,
       { cause: error },
     )
   }

@@ -139,6 +139,19 @@ describe('a dataset test', () => {
     world.arm({ kind: 'internal-error', operation: 'InvokeEndpoint', times: 3 })
     expect(await run(dataset('golden.out'))).toMatchObject({ passed: true })
   })
+
+  it('outlasts a throttle: that two of three requests are not let in says nothing of the model', async () => {
+    world.arm({ kind: 'throttle', operation: 'InvokeEndpoint', cycle: { hit: 2, pass: 1 } })
+    expect(await run(dataset('golden.out'))).toMatchObject({ passed: true })
+  })
+
+  it('of an endpoint that never answers gives every line up, soon', async () => {
+    world.arm({ kind: 'throttle', operation: 'InvokeEndpoint', times: 5_000 })
+    const { passed, message } = await run(dataset('golden.out'))
+    expect(passed).toBe(false)
+    expect(message).toMatch(/^200 of 200 answers differ .*status 400: Rate exceeded/)
+    expect(world.calls('InvokeEndpoint').length).toBeLessThan(1_000)
+  })
 })
 
 describe('a load test', () => {

@@ -1,17 +1,14 @@
-import { Context } from '@temporalio/activity'
 import type { DatasetTest } from '../../rollout/document/types.ts'
 import { compareAnswer } from '../../rollout/verdict/golden.ts'
 import type { RunTest, TestResult } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { type Answer, inferenceId, invoke } from '../endpoint/invoke.ts'
+import { type Answer, inferenceId } from '../endpoint/invoke.ts'
 import { heartbeating } from '../heartbeat.ts'
+import { askUntilAnswered } from './ask-until-answered.ts'
 import { measured, resultOf } from './results.ts'
 import { linesOf } from './s3-lines.ts'
 
 const atOnce = 8
-/** Requests that got no answer of the container are sent again; what it answered counts. */
-const tries = 4
-const pauseMs = 500
 
 interface Pair {
   /** From 1. */
@@ -37,6 +34,7 @@ export async function runDatasetTest(
   const s3 = deps.aws.s3(from, rolloutId)
   const tally: Tally = { lines: 0, errors: 0, largestDifference: 0, examples: [] }
   const problems: string[] = []
+  const ask = asker(deps, input, test)
   await heartbeating(
     () => ({ lines: tally.lines, errors: tally.errors }),
     async () => {
@@ -50,7 +48,7 @@ export async function runDatasetTest(
             await pairs.return(undefined)
             return
           }
-          count(tally, test, line, expected, await ask(deps, input, test, line, request))
+          count(tally, test, line, expected, await ask(line, request))
         }
       }
       await settleAll(Array.from({ length: atOnce }, lane))
@@ -82,24 +80,20 @@ export async function runDatasetTest(
   ])
 }
 
-async function ask(
+function asker(
   deps: Dependencies,
   { target, rolloutId, step }: RunTest,
   test: DatasetTest,
-  line: number,
-  body: string,
-): Promise<Answer> {
+): (line: number, body: string) => Promise<Answer> {
   const runtime = deps.aws.runtime(target, rolloutId)
-  for (let number = 1; ; number++) {
-    const answer = await invoke(runtime, {
+  const send = askUntilAnswered(deps)
+  return (line, body) =>
+    send(runtime, () => ({
       endpoint: target.endpoint,
       contentType: test.contentType,
       body,
       inferenceId: inferenceId(rolloutId, `t${step}-${line}`),
-    })
-    if (answer.ok || answer.body || number >= tries) return answer
-    await Context.current().sleep((pauseMs * number) / deps.clockRate)
-  }
+    }))
 }
 
 function count(tally: Tally, test: DatasetTest, line: number, expected: string, answer: Answer): void {

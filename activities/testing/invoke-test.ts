@@ -1,14 +1,10 @@
-import { Context } from '@temporalio/activity'
 import type { InvokeTest } from '../../rollout/document/types.ts'
 import type { RunTest, TestResult } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { type Answer, inferenceId, invoke } from '../endpoint/invoke.ts'
+import { type Answer, inferenceId, type Request } from '../endpoint/invoke.ts'
+import { askUntilAnswered } from './ask-until-answered.ts'
 import { matchPattern, patternMs } from './match-pattern.ts'
 import { measured, milliseconds, resultOf } from './results.ts'
-
-/** An endpoint that just came into service may be unknown to the runtime for a moment. */
-const tries = 6
-const pauseMs = 1_500
 
 /** One request, checked for status, answer and latency. With `maxLatency` a first request warms the connection up. */
 export async function runInvokeTest(
@@ -54,17 +50,13 @@ async function send(deps: Dependencies, input: RunTest, test: InvokeTest, part: 
   const { target, rolloutId, step } = input
   const runtime = deps.aws.runtime(target, rolloutId)
   const wanted = test.expect.status ?? 200
-  for (let number = 1; ; number++) {
-    const answer = await invoke(runtime, {
-      endpoint: target.endpoint,
-      contentType: test.contentType,
-      accept: test.accept,
-      body: test.body,
-      container: test.container,
-      inferenceId: inferenceId(rolloutId, `t${step}-${part}-${number}`),
-    })
-    // What the container itself said will be the same next time.
-    if (answer.ok || answer.body || answer.status === wanted || number >= tries) return answer
-    await Context.current().sleep(pauseMs / deps.clockRate)
-  }
+  const request = (attempt: number): Request => ({
+    endpoint: target.endpoint,
+    contentType: test.contentType,
+    accept: test.accept,
+    body: test.body,
+    container: test.container,
+    inferenceId: inferenceId(rolloutId, `t${step}-${part}-${attempt}`),
+  })
+  return askUntilAnswered(deps)(runtime, request, wanted)
 }

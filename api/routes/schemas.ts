@@ -6,6 +6,8 @@ import { filterText } from '../temporal/visibility.ts'
 
 const name = z.string().regex(filterText, 'must be 1 to 200 of letters, digits and . / - _')
 
+const pageSize = 'must be a number from 1 to 100'
+
 export const rolloutId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,99}$/, 'must be the id of a rollout, such as fraud-scorer-38-x7k2p9ab')
@@ -15,7 +17,7 @@ export const listQuery = z.strictObject({
   phase: z.enum(phases).optional(),
   outcome: z.enum(outcomes).optional(),
   target: name.optional().describe('<account id>/<region>/<endpoint>'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: z.coerce.number(pageSize).int(pageSize).min(1, pageSize).max(100, pageSize).default(20),
   cursor: z
     .string()
     .regex(/^[0-9a-f]{8}\.[\w-]{1,4000}$/, 'must be `next` of the page before')

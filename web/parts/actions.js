@@ -82,6 +82,6 @@ function Gate({ gate, mayDecide }) {
   return html`<div class="gate">
     <p><strong>${title}</strong>: ${why}</p>
     <p class="muted">${progress} · may decide: ${who} · open since <${At} at=${openedAt} /></p>
-    ${mayDecide ? null : html`<p class="muted">You cannot approve here.</p>`}
+    ${mayDecide ? null : html`<p class="muted">You cannot approve it, or have already: ask one of those who may.</p>`}
   </div>`
 }

@@ -20,6 +20,9 @@ const icons = {
 }
 const AT_FIRST = 15
 
+/** @param {TimelineEntry['kind']} kind @param {string} text @returns {Shape} */
+const iconOf = (kind, text) => (kind === 'verdict' && text.startsWith('Pass') ? 'check' : icons[kind])
+
 /** Everything that happened, the latest first. @param {{ entries: readonly TimelineEntry[] }} props */
 export function Timeline({ entries }) {
   const [all, setAll] = useState(false)
@@ -31,7 +34,7 @@ export function Timeline({ entries }) {
       ${shown.toReversed().map(
         ({ seq, at, kind, text }) =>
           html`<li key=${seq}>
-            <span class="event-icon" title=${kind}><${Icon} shape=${icons[kind]} /></span>
+            <span class="event-icon" title=${kind}><${Icon} shape=${iconOf(kind, text)} /></span>
             <span class="event-text">${text}</span>
             <span class="event-time muted"><${At} at=${at} /></span>
           </li>`,

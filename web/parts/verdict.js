@@ -6,6 +6,14 @@ import { At } from './time.js'
 /** @import { Datapoint, Verdict } from '../../rollout/view.ts' */
 /** @typedef {Extract<Verdict['cause'], { kind: 'alarm' }>} AlarmCause */
 
+/** @type {Readonly<Record<Verdict['result'], string>>} */
+const titles = {
+  Pass: 'Why it passed',
+  Fail: 'Why it failed',
+  Inconclusive: 'Why it could not be judged',
+  Error: 'Why nothing could be seen',
+}
+
 /**
  * What decided, with the numbers.
  * @param {{ verdict?: Verdict, said?: string }} props `said`: what stands on the page already
@@ -18,7 +26,7 @@ export function VerdictSection({ verdict, said }) {
     class=${`panel verdict edge-${result === 'Fail' ? 'bad' : 'wait'}`}
     aria-labelledby="verdict"
   >
-    <h2 id="verdict"><${Icon} shape="alert" />What decided: ${result}</h2>
+    <h2 id="verdict"><${Icon} shape=${result === 'Pass' ? 'check' : 'alert'} />${titles[result]}</h2>
     ${message === said ? null : html`<p class="lead">${message}</p>`}
     <p class="muted">
       on <a href=${`/endpoints/${target}`}>${endpoint || target} in ${region || account}</a>, judged at${' '}
