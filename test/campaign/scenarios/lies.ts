@@ -223,8 +223,17 @@ const evidence: readonly Scenario[] = [
     return rolledBack(/alarm fraud-scorer-business/)
   }),
   scenario('lies/metrics-late', async () => succeeds, {
-    before: (stage) => stage.stack.control('cloudwatch', { metricDelayMs: 180_000 }),
+    before: (stage) => stage.stack.control('cloudwatch', { metricDelayMs: 100_000 }),
   }),
+  // An alarm looks back three periods: what comes later than that never counts, and a person is asked.
+  scenario(
+    'lies/metrics-later-than-alarms-look',
+    async (stage, id) => {
+      await asked(stage, id, 'reject')
+      return { outcomes: ['Rejected'], reason: /rejected by mia/ }
+    },
+    { before: (stage) => stage.stack.control('cloudwatch', { metricDelayMs: 240_000 }) },
+  ),
   ...(['approve', 'reject'] as const).map((verb) =>
     scenario(
       `lies/metrics-missing/${verb}`,
