@@ -10,12 +10,12 @@ import { pointOn } from './together.ts'
  */
 export function crashPoints(recording: Recording): readonly Scenario[] {
   return ownMoments(recording).flatMap(({ path, moments }) =>
-    moments.filter(isFirstLook()).map((moment, place) =>
+    moments.filter(isFirstLook()).map((moment) =>
       pointOn({
         id: `crash/${path}/${moment}`,
         kind: `crash ${moment.slice(0, moment.indexOf('/'))}`,
         path,
-        place,
+        where: [moment],
         disturb: async (stage) => (await stage.crashAt(moment)).happened,
       }),
     ),
@@ -25,6 +25,11 @@ export function crashPoints(recording: Recording): readonly Scenario[] {
 /** `SageMaker.DescribeEndpoint` of a request's moment; undefined for the end of an activity. */
 export function operationOf(moment: Moment): string | undefined {
   return moment.startsWith('returned/') ? undefined : /\/([^/]+)#\d+$/.exec(moment)?.[1]
+}
+
+/** `ensureModel` of any of its moments. */
+export function activityOf(moment: Moment): string {
+  return moment.split('/')[1]?.replace(/[@#].*/, '') ?? ''
 }
 
 /** Whether a request leaves AWS as it was. */

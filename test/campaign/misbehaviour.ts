@@ -1,6 +1,6 @@
 import type { FaultRequest } from '../../sandbox/core/faults.ts'
 import type { ServiceName } from '../../sandbox/core/types.ts'
-import { operationOf } from './crash.ts'
+import { activityOf, operationOf } from './crash.ts'
 import type { Moment } from './probe.ts'
 import { ownMoments, type Recording } from './recording.ts'
 import type { Scenario } from './scenario.ts'
@@ -21,13 +21,14 @@ export const faults: Readonly<Record<string, Omit<FaultRequest, 'service' | 'ope
 /** Every operation that a path has of its own × every way to misbehave. */
 export function misbehaviourPoints(recording: Recording): readonly Scenario[] {
   return ownMoments(recording).flatMap(({ path, moments }) =>
-    operationsOf(moments).flatMap((operation, place) =>
+    operationsOf(moments).flatMap((operation) =>
       Object.keys(faults).map((name) =>
         pointOn({
           id: `aws/${path}/${name}/${operation}`,
           kind: `aws ${name}`,
           path,
-          place,
+          // Two that meet in one activity would multiply what it has to try.
+          where: activitiesOf(moments, operation),
           async disturb({ stack }) {
             const armed = stack.sandbox.world.faults.arm(faultOn(operation, name))
             // One that has done all it was to do is no longer listed.
@@ -52,6 +53,11 @@ export function faultOn(operation: string, fault: string): FaultRequest {
 /** `SageMaker.CreateModel`, each once, in the order of their first use. */
 export function operationsOf(moments: readonly Moment[]): readonly string[] {
   return [...new Set(moments.flatMap((moment) => operationOf(moment) ?? []))]
+}
+
+/** The activities that use an operation. */
+function activitiesOf(moments: readonly Moment[], operation: string): readonly string[] {
+  return [...new Set(moments.filter((moment) => operationOf(moment) === operation).map(activityOf))]
 }
 
 /** The SDK's names of services, as in moments, and the sandbox's. */

@@ -6,8 +6,8 @@ export interface PathPoint {
   readonly id: string
   readonly kind: string
   readonly path: PathName
-  /** Where on the path, as an ordinal: points at one place never share a rollout. */
-  readonly place: number
+  /** What it disturbs: points that disturb the same never share a rollout. */
+  readonly where: readonly string[]
   /** Lays the trap; says afterwards whether it sprang. */
   disturb(stage: Stage): Promise<() => boolean>
 }
@@ -37,7 +37,7 @@ export interface Volley {
 }
 
 /**
- * Lets points of one path and family (`crash`, `aws`) share rollouts, at most `size` each and far apart on the path; points
+ * Lets points of one path and family (`crash`, `aws`) share rollouts, at most `size` each; points
  * that share none stay alone. In the order of the first point of each.
  */
 export function volleys(points: readonly Scenario[], size: number): readonly Volley[] {
@@ -48,24 +48,24 @@ export function volleys(points: readonly Scenario[], size: number): readonly Vol
     families.set(family, [...(families.get(family) ?? []), point])
   }
   return [...families.values()]
-    .flatMap((family) => deal(family, Math.ceil(family.length / size)))
+    .flatMap((family) => deal(family, size))
     .map((group) => group.toSorted((one, other) => (turn.get(one.id) ?? 0) - (turn.get(other.id) ?? 0)))
     .toSorted(([one], [other]) => (turn.get(one?.id ?? '') ?? 0) - (turn.get(other?.id ?? '') ?? 0))
     .map(volley)
 }
 
-/** Deals what follows each other on the path to different groups; what finds only groups with its own place gets a new one. */
-function deal(family: readonly Scenario[], groups: number): readonly (readonly Scenario[])[] {
-  const dealt: Scenario[][] = Array.from({ length: groups }, () => [])
-  const place = ({ onPath }: Scenario): number => onPath?.place ?? 0
-  family
-    .toSorted((one, other) => place(one) - place(other))
-    .forEach((point, index) => {
-      const group = dealt[index % groups]
-      if (group?.some((other) => place(other) === place(point))) dealt.push([point])
-      else group?.push(point)
-    })
-  return dealt
+/** Deals to groups in turn; what fits into none that is not full gets a new one. */
+function deal(family: readonly Scenario[], size: number): readonly (readonly Scenario[])[] {
+  const dealt: Scenario[][] = Array.from({ length: Math.ceil(family.length / size) }, () => [])
+  const clash = ({ onPath: one }: Scenario, { onPath: other }: Scenario): boolean =>
+    one?.where.some((place) => other?.where.includes(place)) ?? false
+  family.forEach((point, index) => {
+    const inTurn = [...dealt.slice(index % dealt.length), ...dealt.slice(0, index % dealt.length)]
+    const fits = inTurn.find((group) => group.length < size && !group.some((other) => clash(point, other)))
+    if (fits) fits.push(point)
+    else dealt.push([point])
+  })
+  return dealt.filter(({ length }) => length > 0)
 }
 
 function volley(points: readonly Scenario[]): Volley {
