@@ -58,10 +58,10 @@ export interface RunningWorker {
 }
 
 /**
- * Workflows kept in memory, each some 1.4 MiB; the SDK's own limit would let them fill several GiB. Those that bake need no
+ * Workflows kept in memory, each some 1.6 MiB; the SDK's own limit would let them fill several GiB. Those that bake need no
  * memory, and are read again from their histories when something happens; a rollout over 200 targets fits whole.
  */
-const mostCachedWorkflows = 350
+const mostCachedWorkflows = 300
 
 /** Notices have slots of their own: receivers that hang must never take one from a rollout. */
 const mostNotices = 50

@@ -11,7 +11,7 @@ import { fail } from '../failure.ts'
 import { describePackage } from '../registry/find-registered.ts'
 import { findReferences } from '../registry/package-parts.ts'
 import { parseImage } from '../replication/image-address.ts'
-import { listObjects } from '../replication/list-objects.ts'
+import { hasObjects } from '../replication/list-objects.ts'
 import { readManifest } from '../replication/manifest.ts'
 import { parseS3 } from '../replication/s3-address.ts'
 import { isUnreadable, readable, type AwsReading } from './reading.ts'
@@ -83,8 +83,7 @@ async function problemsOf(
 async function checkData({ aws, session }: AwsReading, place: Place, uri: string, kind: 'object' | 'prefix') {
   const { bucket, key } = parseS3(uri)
   const s3 = aws.s3(place, session)
-  if (kind === 'prefix')
-    return (await listObjects(s3, { bucket, key })).length > 0 ? undefined : `${uri} is empty`
+  if (kind === 'prefix') return (await hasObjects(s3, { bucket, key })) ? undefined : `${uri} is empty`
   try {
     await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
     return undefined

@@ -11,12 +11,23 @@ export interface ListedObject {
 }
 
 /** Every object below a prefix, in the order of their keys; the console's empty "folders" are left out. */
-export async function listObjects(
+export async function listObjects(s3: S3Client, address: S3Address, owner?: string): Promise<ListedObject[]> {
+  const found: ListedObject[] = []
+  for await (const object of objectsBelow(s3, address, owner)) found.push(object)
+  return found
+}
+
+/** Whether there is any object below a prefix; however many there are, a page tells. */
+export async function hasObjects(s3: S3Client, address: S3Address): Promise<boolean> {
+  const { done } = await objectsBelow(s3, address).next()
+  return !done
+}
+
+async function* objectsBelow(
   s3: S3Client,
   { bucket, key }: S3Address,
   owner?: string,
-): Promise<ListedObject[]> {
-  const found: ListedObject[] = []
+): AsyncGenerator<ListedObject, void> {
   let ContinuationToken: string | undefined
   do {
     const page = await s3.send(
@@ -29,11 +40,10 @@ export async function listObjects(
     )
     for (const object of page.Contents ?? []) {
       if (!object.Key || (object.Key.endsWith('/') && !object.Size)) continue
-      found.push({ key: object.Key, bytes: object.Size ?? 0, etag: unquote(object.ETag) })
+      yield { key: object.Key, bytes: object.Size ?? 0, etag: unquote(object.ETag) }
     }
     ContinuationToken = page.NextContinuationToken
   } while (ContinuationToken)
-  return found
 }
 
 /** Pins a prefix: a hash over keys, sizes and ETags, keys relative to the prefix. */
