@@ -1,7 +1,7 @@
 import { lockId } from '../../rollout/target.ts'
 import type { RolloutView } from '../../rollout/view.ts'
 import { judgeWorld } from '../support/judge-world.ts'
-import { readWorld } from '../support/world-state.ts'
+import { readWorld, type WorldState } from '../support/world-state.ts'
 import type { Effect } from './ledger.ts'
 import type { Expectation, ExpectedRollout, Stage } from './scenario.ts'
 
@@ -57,7 +57,13 @@ export async function judge(
     ...judgeWorld(stage.before, now, {
       fresh: lastCommitted(views.map(({ view }) => view)),
       left: left.map(({ key }) => key),
-      ...(expectation.kept ? { kept: expectation.kept } : {}),
+      kept: [
+        ...(expectation.kept ?? []),
+        ...keptForUndo(
+          views.map(({ view }) => view),
+          now,
+        ),
+      ],
     }),
     ...stage.ledger.unverified,
     ...(clean && expectation.effects !== 'any' ? judgeEffects(stage, aliases, clean) : []),
@@ -103,6 +109,18 @@ function lastCommitted(views: readonly RolloutView[]): readonly string[] {
       .flatMap(({ targets }) => targets.filter(({ state }) => state === 'Committed').map(({ key }) => key))
   const undone = new Set(committed(true))
   return committed(false).filter((key) => !undone.has(key))
+}
+
+/** Where several rollouts committed on one target, the config of one is what an undo of the next goes back to. */
+function keptForUndo(views: readonly RolloutView[], now: WorldState): readonly string[] {
+  const committers = (place: string): readonly string[] =>
+    views.flatMap(({ id, targets }) =>
+      targets.some(({ key, state }) => state === 'Committed' && key.startsWith(place)) ? [id] : [],
+    )
+  return now.endpointConfigs.flatMap(({ accountId, region, name, tags }) => {
+    const ids = committers(`${accountId}/${region}/`)
+    return ids.length > 1 && ids.includes(tags['sluice:rollout'] ?? '') ? [name] : []
+  })
 }
 
 function judgeEffects(
