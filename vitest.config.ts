@@ -19,6 +19,7 @@ const long = [
   'notifications',
   'payload-codec',
   'slack',
+  'strategies',
   'time-skipping',
   'tracing',
   'web-decisions',
