@@ -523,6 +523,22 @@ describe('deleting', () => {
     expect(again.value.deleted).toEqual([])
   })
 
+  it.each(['internal-error', 'reset', 'lose-answer'])(
+    'prunes though two of three reads fail (%s)',
+    async (kind) => {
+      await prepared()
+      const earlier = { ...on, rolloutId: 'fraud-30-zzzzzzzz' }
+      await drive(() => world.activities.ensureModel({ ...model(1, 'fraud-v30-11111111'), ...earlier }))
+      for (const operation of ['ListTags', 'DescribeEndpoint', 'DescribeEndpointConfig'])
+        world.arm({ kind, operation, cycle: { hit: 2, pass: 1 } })
+      const { value, attempts } = await drive(() =>
+        world.activities.prune({ ...on, live: names.bakeConfig, previous: 'fraud-config' }),
+      )
+      expect(value.deleted).toEqual(['fraud-v30-11111111'])
+      expect(attempts).toBe(1)
+    },
+  )
+
   it('prunes nothing while the live config cannot be read, because its model serves all the same', async () => {
     await prepared()
     const { bakeConfig: live } = names
