@@ -2,13 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { allPoints } from './points.ts'
-import { randomPoints } from './random.ts'
+import { play } from './play.ts'
+import { randomPoint, randomPoints, type Case } from './random.ts'
 import { freshRecording, loadRecording, recordPaths, type Recording } from './recording.ts'
 import { writeReport } from './report.ts'
 import { addResult, isShared, readResults, tidyResults } from './results.ts'
 import { runPoints } from './run.ts'
 import type { Scenario } from './scenario.ts'
-import { openLane } from './stage.ts'
+import { simplestFailure } from './shrink.ts'
+import { openLane, type Lane } from './stage.ts'
 import { summarize } from './summary.ts'
 import { startMortalTemporal, startSurroundings } from './surroundings.ts'
 import { loadWorld } from './world.ts'
@@ -26,6 +28,7 @@ npm run campaign -- random [options]     random documents, faults and messages
   --again            also points that have passed already
   --minutes N        begins no point after so long
   --runs N           how many random ones; default 20
+  --simplify N       of a random one that --only names and that fails, finds the simplest that fails, in at most N rollouts
   --report           writes the matrix into docs/reliability.md and runs none
   --list             prints the points and runs none
   --results FILE     default test/campaign/results.jsonl, which is kept
@@ -45,6 +48,7 @@ const { values, positionals } = parseArgs({
     again: { type: 'boolean', default: false },
     minutes: { type: 'string' },
     runs: { type: 'string', default: '20' },
+    simplify: { type: 'string' },
     report: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     results: { type: 'string', default: 'test/campaign/results.jsonl' },
@@ -96,6 +100,7 @@ async function main(): Promise<number> {
       for (const { id } of chosen) out(`${mark(done.get(id)?.passed)} ${id}`)
       return 0
     }
+    if (values.simplify !== undefined) return await simplify(recording, open, seed, Number(values.simplify))
     out(`${chosen.length} points, ${chosen.length - points.length} of them have passed before`)
     const began = Date.now()
     const giveUp = began + Number(values.minutes ?? Infinity) * 60_000
@@ -136,6 +141,35 @@ async function main(): Promise<number> {
   } finally {
     await surroundings.close()
   }
+}
+
+/** Tells every try, and in the end the simplest random rollout that fails. */
+async function simplify(
+  recording: Recording,
+  open: (ownTemporal: boolean) => Promise<Lane>,
+  seed: number,
+  tries: number,
+): Promise<number> {
+  const number = Number(/^random\/\d+\/(\d+)$/.exec(values.only ?? '')?.[1])
+  if (!number) {
+    out('--simplify wants --only random/SEED/NUMBER')
+    return 1
+  }
+  const passes = async (one: Case): Promise<boolean> => {
+    const lane = await open(false)
+    const { problems } = await play(lane, randomPoint('random', one), recording, seed)
+    await lane.close()
+    out(`${problems.length === 0 ? 'passed' : 'FAILED'} ${JSON.stringify(one)}`)
+    for (const problem of problems) out(`    ${problem}`)
+    return problems.length === 0
+  }
+  const simplest = await simplestFailure(recording, seed, number, passes, tries)
+  out(
+    simplest
+      ? `The simplest that fails:\n${JSON.stringify(simplest, null, 2)}`
+      : 'It passes: nothing to simplify',
+  )
+  return simplest ? 1 : 0
 }
 
 function choose(points: readonly Scenario[]): readonly Scenario[] {

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { allPoints } from './points.ts'
-import { drawCases, randomPoints } from './random.ts'
+import { drawCases, randomPoints, type Case } from './random.ts'
 import type { Recording } from './recording.ts'
 import { addResult, readResults, tidyResults, type Result } from './results.ts'
 import type { Scenario } from './scenario.ts'
+import { simplestFailure } from './shrink.ts'
 import { summarize } from './summary.ts'
 import { volleys } from './together.ts'
 
@@ -111,6 +112,28 @@ describe('the points of the campaign', () => {
     expect(drawCases(recording, 7, 5)).toEqual(drawCases(recording, 7, 5))
     expect(drawCases(recording, 8, 5)).not.toEqual(drawCases(recording, 7, 5))
     expect(randomPoints(recording, 7, 2).map(({ id }) => id)).toEqual(['random/7/1', 'random/7/2'])
+  })
+})
+
+describe('a random rollout that fails', () => {
+  const moments = ['SageMaker.CreateModel', 'S3.PutObject'].map(
+    (name) => `before/any@prodEu:eu-west-1#1/${name}#1`,
+  )
+  const wide: Recording = { ...recording, paths: { good: { ...recording.paths.good!, moments } } }
+
+  test('is brought down to what makes it fail', async () => {
+    const seen: Case[] = []
+    const fails = ({ messages }: Case): boolean => messages.some(({ after }) => after > 20)
+    const number = drawCases(wide, 7, 100).findIndex((one) => fails(one) && one.faults.length > 0) + 1
+    const simplest = await simplestFailure(wide, 7, number, async (one) => (seen.push(one), !fails(one)), 500)
+    expect(seen[0]).toEqual(drawCases(wide, 7, number).at(-1))
+    expect(simplest).toMatchObject({ version: 38, faults: [], messages: [{ after: 21, verb: 'abort' }] })
+  })
+
+  test('is left as it is when the tries are used up, and is none when it passes', async () => {
+    const [first] = drawCases(wide, 7, 1)
+    expect(await simplestFailure(wide, 7, 1, async () => false, 1)).toEqual(first)
+    expect(await simplestFailure(wide, 7, 1, async () => true, 50)).toBeUndefined()
   })
 })
 

@@ -7,7 +7,7 @@ import { recordedPaths, type Recording } from './recording.ts'
 import type { ExpectedRollout, Scenario, Stage } from './scenario.ts'
 
 /** A rollout that nobody thought of: what its document says, how AWS misbehaves, and who says what when. */
-interface Case {
+export interface Case {
   readonly version: 38 | 39
   readonly production: Readonly<Record<string, unknown>>
   readonly members: Readonly<Record<string, unknown>>
@@ -24,18 +24,22 @@ interface Case {
  * end in several ways, but the oracle knows no mercy for what they leave behind.
  */
 export function randomPoints(recording: Recording, seed: number, runs: number): readonly Scenario[] {
-  return drawCases(recording, seed, runs).map((one, index) => ({
-    id: `random/${seed}/${index + 1}`,
-    kind: 'random',
-    path: 'other',
-    run: (stage) => playCase(stage, one),
-  }))
+  return drawCases(recording, seed, runs).map((one, index) => randomPoint(`random/${seed}/${index + 1}`, one))
+}
+
+/** One random rollout as a point. */
+export function randomPoint(id: string, one: Case): Scenario {
+  return { id, kind: 'random', path: 'other', run: (stage) => playCase(stage, one) }
 }
 
 /** What the random points do, drawn by the seed alone. */
 export function drawCases(recording: Recording, seed: number, runs: number): readonly Case[] {
-  const moments = recordedPaths(recording).flatMap((path) => path.moments)
-  return fc.sample(anyCase(operationsOf(moments)), { seed, numRuns: runs })
+  return fc.sample(anyRandomCase(recording), { seed, numRuns: runs })
+}
+
+/** Any rollout, with faults on the operations that were recorded. */
+export function anyRandomCase(recording: Recording): fc.Arbitrary<Case> {
+  return anyCase(operationsOf(recordedPaths(recording).flatMap((path) => path.moments)))
 }
 
 const places = [

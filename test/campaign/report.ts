@@ -26,7 +26,10 @@ export async function writeReport(
 function describe(points: readonly Scenario[], results: ReadonlyMap<string, Result>): string {
   const ids = new Set(points.map(({ id }) => id))
   const ran = [...results.values()].filter(({ id }) => ids.has(id))
-  const failed = [...results.values()].filter((one) => !one.passed && (ids.has(one.id) || isShared(one)))
+  const random = [...results.values()].filter(({ kind }) => kind === 'random')
+  const failed = [...results.values()].filter(
+    (one) => !one.passed && (ids.has(one.id) || isShared(one) || random.includes(one)),
+  )
   const inCompany = ran.filter(({ company = [] }) => company.length > 0).length
   const dates = [...new Set(ran.map(({ at }) => at.slice(0, 10)))].toSorted()
   const commits = [...new Set(ran.map(({ commit }) => commit))]
@@ -36,7 +39,8 @@ function describe(points: readonly Scenario[], results: ReadonlyMap<string, Resu
     '',
     `Of ${points.length} points ${ran.length} have been run and ${points.length - ran.length} have not, on ${dates.join(' and ')}, ` +
       `with commits ${commits.join(', ')} and Node ${process.version} on ${cpus().length} cores; half of them took less than ` +
-      `${seconds[Math.floor(seconds.length / 2)] ?? 0} s each. ${inCompany} shared a rollout with others.`,
+      `${seconds[Math.floor(seconds.length / 2)] ?? 0} s each. ${inCompany} shared a rollout with others. Of ${random.length} random rollouts ` +
+      `${random.filter(({ passed }) => passed).length} passed.`,
     ...(failed.length === 0
       ? []
       : [
