@@ -1,4 +1,3 @@
-import proto from '@temporalio/proto'
 import { businessAlarm } from '../examples/world.ts'
 import { lockId } from '../rollout/target.ts'
 import { phases } from '../rollout/phases.ts'
@@ -6,6 +5,13 @@ import { rolloutWorkflowId } from '../workflows/messages.ts'
 import { twoRegions } from '../test/support/documents.ts'
 import { startStackOn, type Stack } from '../test/support/start-stack.ts'
 import { endpointSeed, oneWave, spots, versions } from './support/fleet-world.ts'
+import {
+  keptHistory,
+  phaseStarts,
+  timeOf,
+  type HistoryEvent,
+  type KeptHistory,
+} from './support/kept-history.ts'
 import type { Bench, Findings, Table } from './support/report.ts'
 import { resultOf } from './support/result-of.ts'
 import { startSurroundings } from './support/surroundings.ts'
@@ -13,23 +19,12 @@ import { startSurroundings } from './support/surroundings.ts'
 /** A day in a minute. */
 const clockRate = 1_440
 
-type Event = proto.temporal.api.history.v1.IHistoryEvent
-const { History, HistoryEvent } = proto.temporal.api.history.v1
-
-/** One workflow's history. */
-interface Kept {
-  readonly events: readonly Event[]
-  readonly bytes: number
-  /** Of its largest event, which is mostly one payload. */
-  readonly largest: number
-}
-
 /** A rollout's histories when it has ended. */
 interface Measured {
   readonly targets: number
   readonly bake: string
-  readonly rollout: Kept
-  readonly endpoints: readonly Kept[]
+  readonly rollout: KeptHistory
+  readonly endpoints: readonly KeptHistory[]
 }
 
 /** What a rollout costs Temporal: events by phase, whatever a bake lasts, and by the number of targets. */
@@ -84,41 +79,23 @@ async function measure(stack: Stack, targets: number, bake: string): Promise<Mea
   })
   const id = await stack.start(document)
   await resultOf(stack, id, 'Succeeded')
-  const keep = async (workflowId: string): Promise<Kept> => {
-    const fetched = await stack.client.workflow.getHandle(workflowId).fetchHistory()
-    const events = fetched.events ?? []
-    const largest = Math.max(...events.map((event) => HistoryEvent.encode(event).finish().length))
-    return { events, bytes: History.encode(fetched).finish().length, largest }
-  }
   return {
     targets,
     bake,
-    rollout: await keep(rolloutWorkflowId(id)),
+    rollout: await keptHistory(stack, rolloutWorkflowId(id)),
     endpoints: await Promise.all(
-      of.map(({ id: account, region, endpoint }) => keep(lockId(`${account}/${region}/${endpoint}`))),
+      of.map(({ id: account, region, endpoint }) =>
+        keptHistory(stack, lockId(`${account}/${region}/${endpoint}`)),
+      ),
     ),
   }
 }
 
-/** When the rollout entered each phase, from what it told Temporal's visibility. */
-function phaseStarts({ rollout }: Measured): readonly { readonly phase: string; readonly at: number }[] {
-  return rollout.events.flatMap((event) => {
-    const told =
-      event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields?.['SluicePhase']
-        ?.data
-    return told ? [{ phase: JSON.parse(Buffer.from(told).toString()) as string, at: timeOf(event) }] : []
-  })
-}
-
-function timeOf({ eventTime }: Event): number {
-  return Number(eventTime?.seconds ?? 0) * 1_000 + (eventTime?.nanos ?? 0) / 1e6
-}
-
 function phaseTable(measured: Measured | undefined): Table {
   if (!measured) throw new RangeError('nothing was measured')
-  const starts = phaseStarts(measured)
+  const starts = phaseStarts(measured.rollout)
   const phaseAt = (at: number): string => starts.findLast((start) => start.at <= at)?.phase ?? 'Preflight'
-  const count = (events: readonly Event[], phase: string): number =>
+  const count = (events: readonly HistoryEvent[], phase: string): number =>
     events.filter((event) => phaseAt(timeOf(event)) === phase).length
   const seen = phases.filter((phase) => starts.some((start) => start.phase === phase))
   const rows = seen.map((phase) => [
@@ -145,7 +122,7 @@ function ownEvents({ rollout, endpoints }: Measured): number {
   return own.length
 }
 
-function isWorkflowTask(event: Event): boolean {
+function isWorkflowTask(event: HistoryEvent): boolean {
   return (
     event.workflowTaskScheduledEventAttributes != null ||
     event.workflowTaskStartedEventAttributes != null ||

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Machine } from './machine.ts'
 
@@ -80,6 +80,13 @@ export function toMarkdown({ title, columns, rows, note }: Table): string {
   return [`**${title}**`, body, ...(note === undefined ? [] : [note])].join('\n\n')
 }
 
+/** What was hoped for and what came out, as a list of Markdown. */
+export function renderAims(aims: readonly Aim[]): string {
+  return aims
+    .map(({ aim, found, met }) => `- ${met ? 'met' : '**missed**'}: ${aim}: ${found}`)
+    .join('\n')
+}
+
 const folder = fileURLToPath(new URL('../results/', import.meta.url))
 
 /** Keeps the findings as `bench/results/<name>.json`. Returns the path below the project. */
@@ -90,14 +97,9 @@ export async function keepFindings(name: string, machine: Machine, findings: Fin
   return `bench/results/${name}.json`
 }
 
-/** What was kept, by the names of the benches; those that were never run are left out. */
-export async function readFindings(
-  names: readonly string[],
-): Promise<readonly (Findings & { readonly bench: string })[]> {
-  const texts = await Promise.all(
-    names.map((name) => readFile(`${folder}${name}.json`, 'utf8').catch(() => undefined)),
-  )
-  return texts.flatMap((text) =>
-    text === undefined ? [] : (JSON.parse(text) as Findings & { bench: string }),
-  )
+/** What was kept, bench by bench. */
+export async function readFindings(): Promise<readonly (Findings & { readonly bench: string })[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).toSorted()
+  const texts = await Promise.all(names.map((name) => readFile(`${folder}${name}`, 'utf8')))
+  return texts.map((text) => JSON.parse(text) as Findings & { bench: string })
 }

@@ -8,6 +8,7 @@ import { root } from '../markdown.ts'
 import { renderCommands } from './commands-page.ts'
 import { renderHttp } from './http-page.ts'
 import { renderOperations } from './metrics.ts'
+import { renderPerformance } from './performance.ts'
 import { renderSandbox } from './sandbox.ts'
 import { renderSchemaPage } from './schema-page.ts'
 import { renderTroubleshooting } from './troubleshooting.ts'
@@ -66,6 +67,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/troubleshooting.md', generate: renderTroubleshooting },
   { path: 'docs/sandbox.md', generate: renderSandbox },
   { path: 'docs/operations.md', generate: renderOperations },
+  { path: 'docs/performance.md', generate: renderPerformance },
 ]
 
 function exampleDocuments(): readonly unknown[] {
