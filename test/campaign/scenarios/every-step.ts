@@ -68,6 +68,8 @@ export function foreignUpdateAtEveryStep(good: RecordedPath): readonly Scenario[
   const ends = endsIn(good)
   const first = ends.findIndex((one) => one.startsWith(`returned/updateEndpoint${place}#1`))
   const last = ends.findIndex((one) => one.startsWith(`returned/updateEndpoint${place}#2`))
+  // Then targets commit beside each other: what one of them does says nothing of how far another has come.
+  const watched = ends.findLastIndex((one) => one.startsWith('returned/judgeBake'))
   return ends.map((moment, index) =>
     point(
       { id: 'lies/foreign-at', kind: 'SageMaker lies: an update by others at every step' },
@@ -75,7 +77,7 @@ export function foreignUpdateAtEveryStep(good: RecordedPath): readonly Scenario[
       async (stage) => {
         const { id, reached } = await disturbed(stage, moment, () => changeWeight(stage))
         keepTheirs(stage)
-        const ours = index >= first && index < last
+        const ours = index >= first && index < (moment.includes(place) ? last : watched)
         return {
           rollouts: [{ id, outcomes: ours && reached ? ['Conflict'] : ['Conflict', 'Succeeded'] }],
           reached,
