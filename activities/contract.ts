@@ -10,7 +10,7 @@ import type {
   PromotePlan,
 } from '../rollout/plan/types.ts'
 import type { Place, Target } from '../rollout/target.ts'
-import type { AlarmSeen, Measurement, RolloutRecord, Verdict } from '../rollout/view.ts'
+import type { AlarmSeen, Measurement, Verdict } from '../rollout/view.ts'
 import type { Message, PlanInput } from '../workflows/messages.ts'
 
 /**
@@ -120,11 +120,11 @@ export interface Activities {
   awaitThaw(question: FreezeQuestion): Promise<void>
 
   // --- the rest ---
+  /** Of the rollout that asks for it, as it says itself that it is. */
   writeRecord(input: {
     readonly rolloutId: string
     readonly place: Place
     readonly to: string
-    readonly record: RolloutRecord
   }): Promise<{ readonly uri: string }>
   /** True if the message was signed by our API for this rollout. */
   verifyMessage(input: { readonly rolloutId: string; readonly message: Message }): Promise<boolean>

@@ -1,7 +1,12 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
+import type { Client } from '@temporalio/client'
+import type { RolloutRecord, RolloutView } from '../rollout/view.ts'
 import type { Activities } from './contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { splitUri } from './testing/s3-lines.ts'
+
+/** Names of `workflows/messages.ts`, of which activities know the types only. */
+const [stateQuery, planQuery] = ['state', 'plan']
 
 /** Where the record of a rollout is kept: `<prefix><rolloutId>.json`. */
 export function recordKey(prefix: string, rolloutId: string): string {
@@ -9,10 +14,17 @@ export function recordKey(prefix: string, rolloutId: string): string {
   return `${folder}${rolloutId}.json`
 }
 
-/** Keeps the whole record of an ended rollout in S3; written twice, it is one object. */
-export function createRecordActivities({ aws }: Dependencies): Pick<Activities, 'writeRecord'> {
+/**
+ * Keeps the whole record of an ended rollout in S3; written twice, it is one object. The rollout is asked for it, part by part:
+ * together document, plan and view of 200 targets come near the 2 MiB that Temporal takes as one input.
+ */
+export function createRecordActivities({
+  aws,
+  temporal,
+}: Pick<Dependencies, 'aws' | 'temporal'>): Pick<Activities, 'writeRecord'> {
   return {
-    async writeRecord({ rolloutId, place, to, record }) {
+    async writeRecord({ rolloutId, place, to }) {
+      const record = await readRecord(temporal, rolloutId)
       const { bucket, key: prefix } = splitUri(to)
       const key = recordKey(prefix, rolloutId)
       await aws.s3(place, rolloutId).send(
@@ -29,4 +41,13 @@ export function createRecordActivities({ aws }: Dependencies): Pick<Activities, 
       return { uri: `s3://${bucket}/${key}` }
     },
   }
+}
+
+async function readRecord(temporal: Client, rolloutId: string): Promise<RolloutRecord> {
+  const handle = temporal.workflow.getHandle(`rollout/${rolloutId}`)
+  const [{ document, plan }, rollout] = await Promise.all([
+    handle.query<Pick<RolloutRecord, 'document' | 'plan'>>(planQuery),
+    handle.query<RolloutView>(stateQuery),
+  ])
+  return { apiVersion: 'sluice/v1', kind: 'RolloutRecord', document, plan, rollout }
 }

@@ -44,7 +44,12 @@ export interface ApiContext extends Reachable {
   readonly temporalUiUrl?: string
 }
 
-/** Runs calls to Temporal under a deadline of so many milliseconds from now. */
-export function within<T>(context: Reachable, deadline: keyof Deadlines, call: () => Promise<T>): Promise<T> {
-  return context.client.withDeadline(Date.now() + context.deadlines[deadline], call)
+/** Runs calls to Temporal under a deadline of so many milliseconds from now, and `more`. */
+export function within<T>(
+  context: Reachable,
+  deadline: keyof Deadlines,
+  call: () => Promise<T>,
+  more = 0,
+): Promise<T> {
+  return context.client.withDeadline(Date.now() + context.deadlines[deadline] + more, call)
 }

@@ -89,6 +89,17 @@ describe('an abort', () => {
     await checkWorld(stack, before)
   })
 
+  test('while the locks are held and nothing has begun says that every target is as it was', async () => {
+    await slow('ListServiceQuotas')(stack)
+    const id = await stack.start(document({}))
+    await stack.until(id, ({ targets }) => targets.every(({ state }) => state === 'Locked'))
+    await abort(id)
+    stack.sandbox.world.faults.clear()
+    const { outcome, targets } = await stack.ended(id)
+    expect([outcome, ...targets.map(({ state }) => state)]).toEqual(['Aborted', 'Pending', 'Pending'])
+    await checkWorld(stack, before)
+  })
+
   test('in Queued ends without ever having had the lock, and the holder goes on', async () => {
     const first = await stack.start(document({}))
     await stack.until(first, (view) => view.phase === 'Baking')

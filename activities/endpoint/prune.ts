@@ -8,12 +8,13 @@ import {
 import type { Activities } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { inParallel } from '../aws/in-parallel.ts'
+import { patiently } from '../aws/patiently.ts'
 import { readConfig } from '../aws/read-config.ts'
 import { readTags } from '../aws/read-endpoint.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
 import { absentAsNull } from './presence.ts'
-import { modelsOf, patiently, readReferences } from './references.ts'
+import { modelsOf, readReferences } from './references.ts'
 import { shareNext } from './share-next.ts'
 
 /** Every name that Sluice gives ends in eight characters of a hash; only such are asked for their tags. */

@@ -1,7 +1,7 @@
 import { paginateListEndpoints, type SageMakerClient } from '@aws-sdk/client-sagemaker'
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import { inParallel } from '../aws/in-parallel.ts'
-import { isFailure } from '../failure.ts'
+import { patiently } from '../aws/patiently.ts'
 import { readConfig } from '../aws/read-config.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
 import { shareNext } from './share-next.ts'
@@ -21,7 +21,6 @@ export interface References {
 }
 
 const atOnce = 4
-const pauseMs = 1_000
 
 const configsOnly = shareNext<References>()
 const configsAndModels = shareNext<References>()
@@ -74,17 +73,4 @@ export function modelsOf(request: Readonly<Record<string, unknown>> | undefined)
       ({ ModelName }) => ModelName ?? [],
     ),
   )
-}
-
-/** One of many reads that fails for the moment must not throw away those that succeeded. */
-export async function patiently<T>(clockRate: number, read: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await read()
-    } catch (error) {
-      if (!isFailure(error, 'Throttled', 'Transient') || tries >= 20) throw error
-      const pause = (pauseMs * (0.5 + Math.random())) / clockRate
-      await new Promise((resolve) => setTimeout(resolve, pause))
-    }
-  }
 }

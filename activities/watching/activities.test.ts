@@ -171,7 +171,7 @@ describe('the watch', () => {
     const began = Date.now()
     await turnRed('all')
     await turnGreen('all')
-    const read = createHistoryReader(world.deps.aws.cloudwatch)
+    const read = createHistoryReader(world.deps)
     // The first ten have had traffic since before the red moment, the others only since after it.
     const looks = Array.from({ length: 20 }, (_, index) =>
       read(target, `rollout-${index}`, ['all'], index < 10 ? began : Date.now() + 1),
@@ -179,6 +179,15 @@ describe('the watch', () => {
     const found = (await Promise.all(looks)).map((moments) => moments.map((moment) => moment.name))
     expect(found).toEqual([...Array(10).fill(['all']), ...Array(10).fill([])])
     expect(world.calls('DescribeAlarmHistory')).toHaveLength(1)
+  })
+
+  it('reads every history though two of three calls are throttled', async () => {
+    await start()
+    await turnRed('all')
+    world.arm({ kind: 'throttle', operation: 'DescribeAlarmHistory', cycle: { hit: 2, pass: 1 } })
+    const read = createHistoryReader(world.deps)
+    const found = await read(target, 'rollout', ['all', 'fraud-business'], 0)
+    expect(found.map(({ name }) => name)).toContain('all')
   })
 
   it('is Inconclusive when an alarm was deleted, but not at the first look', async () => {

@@ -5,6 +5,8 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { Place } from '../../rollout/target.ts'
 import type { AlarmReading } from '../../rollout/verdict/alarm-evidence.ts'
+import { patiently } from '../aws/patiently.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { timeoutMs } from './alarm-reader.ts'
 import { shareCalls } from './share-calls.ts'
 
@@ -18,14 +20,17 @@ export type ReadRedMoments = (
 
 const mostItems = 100
 const atOnce = 4
+/** A look ends within its ten seconds. */
+const mostTries = 4
 
 /**
  * Red moments that no look met, because no worker ran or they were shorter than the time between two looks. One call an
  * alarm, however many rollouts ask at the same moment; its first page is enough, because the first red moment decides.
  */
-export function createHistoryReader(
-  cloudwatch: (place: Place, rolloutId: string) => CloudWatchClient,
-): ReadRedMoments {
+export function createHistoryReader({
+  aws,
+  clockRate,
+}: Pick<Dependencies, 'aws' | 'clockRate'>): ReadRedMoments {
   interface Asked {
     readonly names: readonly string[]
     readonly since: number
@@ -35,12 +40,13 @@ export function createHistoryReader(
     for (const one of asked) {
       for (const name of one.names) since.set(name, Math.min(one.since, since.get(name) ?? one.since))
     }
-    const client = cloudwatch(place, rolloutId)
+    const client = aws.cloudwatch(place, rolloutId)
     const waiting = [...since]
     const found = new Map<string, readonly AlarmReading[]>()
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        found.set(next[0], await redMoments(client, ...next))
+        const [name, from] = next
+        found.set(name, await patiently(clockRate, () => redMoments(client, name, from), mostTries))
       }
     }
     await Promise.all(Array.from({ length: atOnce }, work))

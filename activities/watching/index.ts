@@ -12,7 +12,7 @@ type WatchingActivities = Pick<Activities, 'ensureAlarms' | 'deleteAlarms' | 'wa
 export function createWatchingActivities(deps: Dependencies): WatchingActivities {
   const readers = {
     states: createAlarmReader(deps.aws.cloudwatch),
-    moments: createHistoryReader(deps.aws.cloudwatch),
+    moments: createHistoryReader(deps),
   }
   return {
     ensureAlarms: (input) => ensureAlarms(deps, input),

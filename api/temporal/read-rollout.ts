@@ -20,8 +20,10 @@ export interface Look {
   readonly askedAt: number
 }
 
-/** However quiet it is, the workflow is asked itself once in so long: nothing else tells that its worker has gone. */
+/** However quiet it is, an open workflow is asked itself once in so long: nothing else tells that its worker has gone. */
 const ASKED_AT_LEAST_MS = 3_000
+/** A worker may have to read the history again first; that of a rollout over 200 targets has some 8,500 events. */
+const REPLAY_MS_PER_EVENT = 1
 
 /**
  * Everything that is known of a rollout: its own state, or what its memo says while no worker answers.
@@ -42,10 +44,17 @@ export async function lookAt(context: ApiContext, id: string, before?: Look): Pr
   const description = await within(context, 'call', () => handle.describe())
   const mark = markOf(description)
   const askedAt = Date.now()
-  if (before && isSame(before, mark, askedAt)) {
+  const open = description.status.name === 'RUNNING'
+  const due = open && askedAt - (before?.askedAt ?? 0) >= ASKED_AT_LEAST_MS
+  if (before && !due && isSame(before, mark)) {
     return { ...before, answer: await live(context, description, before.answer) }
   }
-  const asked = await within(context, 'query', () => handle.query(stateQuery)).then(
+  const asked = await within(
+    context,
+    'query',
+    () => handle.query(stateQuery),
+    description.historyLength * REPLAY_MS_PER_EVENT,
+  ).then(
     (view) => ({ view }),
     (error: unknown) => ({ because: whyUnanswered(error, context.taskQueue) }),
   )
@@ -60,8 +69,8 @@ function markOf({ runId, historyLength, status }: WorkflowExecutionDescription):
   return `${runId} ${historyLength} ${status.name}`
 }
 
-function isSame(before: Look, mark: string, now: number): before is Look & { readonly answer: LiveRollout } {
-  return !before.answer.stale && before.mark === mark && now - before.askedAt < ASKED_AT_LEAST_MS
+function isSame(before: Look, mark: string): before is Look & { readonly answer: LiveRollout } {
+  return !before.answer.stale && before.mark === mark
 }
 
 async function live(
@@ -133,10 +142,11 @@ function stale(
 export async function readPlan(context: ApiContext, id: string): Promise<PlanAnswer> {
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(id))
   try {
-    return await within(context, 'query', () => handle.query(planQuery))
+    const { historyLength } = await within(context, 'call', () => handle.describe())
+    const replay = historyLength * REPLAY_MS_PER_EVENT
+    return await within(context, 'query', () => handle.query(planQuery), replay)
   } catch (error) {
     if (!isWorkerAway(error)) throw error
-    await within(context, 'call', () => handle.describe())
     throw new ApiError('no-worker', `No worker answers on task queue ${context.taskQueue}.`)
   }
 }

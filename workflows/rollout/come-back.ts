@@ -57,7 +57,11 @@ async function putBack(
   for (;;) {
     if (fleet.holds(key)) await fleet.order(key, { kind: 'revert', why }).catch(() => undefined)
     const ended = await fleet.ended(key)
-    if (ended !== undefined && ended !== 'lost') return { ...ended, key }
+    if (ended !== undefined && ended !== 'lost') {
+      if (ended.outcome === 'Untouched')
+        run.state.target(key, { state: 'Pending', message: 'given free as it was' })
+      return { ...ended, key }
+    }
     if (!(await takeOver(run, key, 'Reverting', 'put the endpoint back'))) {
       return { outcome: 'Untouched', touched: false, message: 'it was lost before it changed anything', key }
     }

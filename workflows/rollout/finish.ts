@@ -48,13 +48,6 @@ async function writeRecord(run: RolloutRun): Promise<string | undefined> {
         ...(account.externalId === undefined ? {} : { externalId: account.externalId }),
       },
       to: record.to,
-      record: {
-        apiVersion: 'sluice/v1',
-        kind: 'RolloutRecord',
-        document: input.document,
-        plan: state.plan,
-        rollout: state.view(),
-      },
     })
     state.note('note', `the record is at ${uri}`)
     return uri
