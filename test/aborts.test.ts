@@ -92,7 +92,10 @@ describe('an abort', () => {
   test('while the locks are held and nothing has begun says that every target is as it was', async () => {
     await slow('ListServiceQuotas')(stack)
     const id = await stack.start(document({}))
-    await stack.until(id, ({ targets }) => targets.every(({ state }) => state === 'Locked'))
+    await stack.until(
+      id,
+      ({ targets }) => targets.length === 2 && targets.every(({ state }) => state === 'Locked'),
+    )
     await abort(id)
     stack.sandbox.world.faults.clear()
     const { outcome, targets } = await stack.ended(id)
