@@ -82,9 +82,7 @@ export function toMarkdown({ title, columns, rows, note }: Table): string {
 
 /** What was hoped for and what came out, as a list of Markdown. */
 export function renderAims(aims: readonly Aim[]): string {
-  return aims
-    .map(({ aim, found, met }) => `- ${met ? 'met' : '**missed**'}: ${aim}: ${found}`)
-    .join('\n')
+  return aims.map(({ aim, found, met }) => `- ${met ? 'met' : '**missed**'}: ${aim}: ${found}`).join('\n')
 }
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url))
