@@ -136,14 +136,13 @@ function differences(what: string, before: readonly string[], now: readonly stri
   ]
 }
 
-/** Without what AWS itself stamps on every change. */
+/** Without what AWS itself stamps on every change; the order of members says nothing. */
 function comparable(row: Readonly<Record<string, unknown>>): string {
   const skipped = /(time|creat|modif|arn)/i
-  return JSON.stringify(
-    Object.fromEntries(
-      Object.entries(row)
-        .filter(([name]) => !skipped.test(name))
-        .sort(),
-    ),
+  const kept = Object.fromEntries(Object.entries(row).filter(([name]) => !skipped.test(name)))
+  return JSON.stringify(kept, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
   )
 }
