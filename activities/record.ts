@@ -1,12 +1,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Client } from '@temporalio/client'
 import type { RolloutRecord, RolloutView } from '../rollout/view.ts'
+import { queries, rolloutHandle } from './ask-rollout.ts'
 import type { Activities } from './contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { splitUri } from './testing/s3-lines.ts'
-
-/** Names of `workflows/messages.ts`, of which activities know the types only. */
-const [stateQuery, planQuery] = ['state', 'plan']
 
 /** Where the record of a rollout is kept: `<prefix><rolloutId>.json`. */
 export function recordKey(prefix: string, rolloutId: string): string {
@@ -44,10 +42,10 @@ export function createRecordActivities({
 }
 
 async function readRecord(temporal: Client, rolloutId: string): Promise<RolloutRecord> {
-  const handle = temporal.workflow.getHandle(`rollout/${rolloutId}`)
+  const handle = rolloutHandle(temporal, rolloutId)
   const [{ document, plan }, rollout] = await Promise.all([
-    handle.query<Pick<RolloutRecord, 'document' | 'plan'>>(planQuery),
-    handle.query<RolloutView>(stateQuery),
+    handle.query<Pick<RolloutRecord, 'document' | 'plan'>>(queries.plan),
+    handle.query<RolloutView>(queries.state),
   ])
   return { apiVersion: 'sluice/v1', kind: 'RolloutRecord', document, plan, rollout }
 }

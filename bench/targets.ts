@@ -2,14 +2,14 @@ import { businessAlarm } from '../examples/world.ts'
 import type { RolloutView } from '../rollout/view.ts'
 import { rolloutWorkflowId } from '../workflows/messages.ts'
 import { twoRegions } from '../test/support/documents.ts'
-import { startStackOn, type Stack } from '../test/support/start-stack.ts'
-import { endpointSeed, oneWave, spots, versions } from './support/fleet-world.ts'
+import type { Stack } from '../test/support/start-stack.ts'
+import { endpointSeed, oneWave, spots } from './support/fleet-world.ts'
 import type { Child } from './support/child.ts'
 import { keptHistory, phaseStarts, type KeptHistory } from './support/kept-history.ts'
-import { launchWorker } from './support/launch-worker.ts'
 import { watchMemory } from './support/process-usage.ts'
 import type { Bench, Findings, Table } from './support/report.ts'
 import { resultOf } from './support/result-of.ts'
+import { startWithWorker } from './support/start-with-worker.ts'
 import { startSurroundings } from './support/surroundings.ts'
 
 /** SageMaker takes no time and bakes a few seconds, so that what is left is ours; its patience is half a minute. */
@@ -35,20 +35,13 @@ interface Measured {
 /** One rollout over as many targets as a document may have, all in one wave, from the request to the record. */
 export const targets: Bench = async ({ quick, sizes = quick ? [6] : [200], say }): Promise<Findings> => {
   const surroundings = await startSurroundings()
-  let worker: Child | undefined
   try {
-    const stack = await startStackOn(surroundings, {
+    const { stack, worker } = await startWithWorker(
+      surroundings,
       clockRate,
-      versions: await versions(),
-      sagemaker: { updateMs: 0, weightsMs: 0, createMs: 0 },
-      launchWorker: async (options) => {
-        const launched = await launchWorker('bench/support/worker-process.ts', options)
-        worker = launched
-        return launched
-      },
-    })
+      'bench/support/worker-process.ts',
+    )
     try {
-      if (!worker) throw new Error('there is no worker')
       const measured: Measured[] = []
       for (const size of sizes) {
         say(`${size} targets`)

@@ -1,19 +1,17 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 import type { RolloutView } from '../../rollout/view.ts'
-
-/** Names of `workflows/messages.ts`, of which activities know the types only. */
-const stateQuery = 'state'
+import { queries, rolloutHandle } from '../ask-rollout.ts'
 
 /** A rollout as it is, and whether its workflow has ended; null when Temporal does not keep it any more. */
 export async function readView(
   temporal: Client,
   rolloutId: string,
 ): Promise<{ readonly view: RolloutView; readonly closed: boolean } | null> {
-  const handle = temporal.workflow.getHandle(`rollout/${rolloutId}`)
+  const handle = rolloutHandle(temporal, rolloutId)
   try {
     // In this order: what ends between the two is looked at once more.
     const { status } = await handle.describe()
-    const view = cutShort(await handle.query<RolloutView>(stateQuery), status.name)
+    const view = cutShort(await handle.query<RolloutView>(queries.state), status.name)
     return { view, closed: status.name !== 'RUNNING' }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null

@@ -1,5 +1,6 @@
 import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { fail } from '../failure.ts'
+import { rolloutHandle } from '../ask-rollout.ts'
 
 /** What an ended rollout leaves behind: by target key the config that served before it. */
 interface Ended {
@@ -12,7 +13,7 @@ export async function readRestore(
   temporal: Client,
   rolloutId: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const handle = temporal.workflow.getHandle(`rollout/${rolloutId}`)
+  const handle = rolloutHandle(temporal, rolloutId)
   try {
     const { status } = await handle.describe()
     if (status.name === 'RUNNING' || status.name === 'PAUSED' || status.name === 'CONTINUED_AS_NEW')

@@ -5,12 +5,12 @@ import type { Phase } from '../../rollout/phases.ts'
 import { rolloutWorkflow, rolloutWorkflowId, type RolloutInput } from '../../workflows/messages.ts'
 import { startSurroundings, type OwnSurroundings } from '../support/surroundings.ts'
 import { twoRegions } from '../../test/support/documents.ts'
-import { startStackOn, type Stack } from '../../test/support/start-stack.ts'
+import type { Stack } from '../../test/support/start-stack.ts'
 import type { Child } from '../support/child.ts'
-import { endpointSeed, oneWave, spots, versions, type Spot } from '../support/fleet-world.ts'
-import { launchWorker } from '../support/launch-worker.ts'
+import { endpointSeed, oneWave, spots, type Spot } from '../support/fleet-world.ts'
 import { usageOf, watchMemory } from '../support/process-usage.ts'
 import type { Aim, Bench, BenchOptions, Table } from '../support/report.ts'
+import { startWithWorker } from '../support/start-with-worker.ts'
 import { quantile } from '../support/statistics.ts'
 import { pollEveryMs, type Looks } from './looks.ts'
 
@@ -35,20 +35,9 @@ const mostAborts = 100
 export const fleet: Bench = async ({ quick, sizes = quick ? [5, 10] : [500, 2_000], say }) => {
   const seconds = quick ? 30 : 120
   const surroundings = await startSurroundings()
-  let worker: Child | undefined
   try {
-    const stack = await startStackOn(surroundings, {
-      clockRate: 1,
-      versions: await versions(),
-      sagemaker: { updateMs: 0, weightsMs: 0, createMs: 0 },
-      launchWorker: async (options) => {
-        const launched = await launchWorker('bench/fleet/worker-process.ts', options)
-        worker = launched
-        return launched
-      },
-    })
+    const { stack, worker } = await startWithWorker(surroundings, 1, 'bench/fleet/worker-process.ts')
     try {
-      if (!worker) throw new Error('there is no worker')
       // All at once: with more than 200 in an account and Region nobody counts the instances of all at every start.
       const free = [...spots(stack.accounts, Math.max(...sizes) + mostAborts * sizes.length, 'fleet')]
       await stack.seed(endpointSeed(free, 0))

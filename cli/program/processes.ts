@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { collect, examples, json, type Runner } from './parts.ts'
+import { collect, examples, json, type Run, type Runner } from './parts.ts'
 
 /** The processes of the service, and who may talk to them. */
 export function addProcesses(program: Command, run: Runner): void {
@@ -29,15 +29,7 @@ export function addProcesses(program: Command, run: Runner): void {
     .description(
       'Runs the process that carries rollouts out. Configured by TEMPORAL_*, AWS_* and SLUICE_* variables; see docs/operations.md.',
     )
-    .action(
-      run(async () => {
-        const [{ main }, { fail }] = await Promise.all([
-          import('../../worker/main.ts'),
-          import('../../worker/fail.ts'),
-        ])
-        return () => main().then(() => 0, fail)
-      }),
-    )
+    .action(run(() => untilItEnds(import('../../worker/main.ts'))))
   program
     .command('api')
     .helpGroup('The processes:')
@@ -45,13 +37,10 @@ export function addProcesses(program: Command, run: Runner): void {
     .description(
       'Runs the process that answers the HTTP API. Configured by TEMPORAL_* and SLUICE_* variables; see docs/operations.md.',
     )
-    .action(
-      run(async () => {
-        const [{ main }, { fail }] = await Promise.all([
-          import('../../api/main.ts'),
-          import('../../worker/fail.ts'),
-        ])
-        return () => main().then(() => 0, fail)
-      }),
-    )
+    .action(run(() => untilItEnds(import('../../api/main.ts'))))
+}
+
+async function untilItEnds(loading: Promise<{ main(): Promise<unknown> }>): Promise<Run> {
+  const [{ main }, { fail }] = await Promise.all([loading, import('../../worker/fail.ts')])
+  return () => main().then(() => 0, fail)
 }
