@@ -24,7 +24,9 @@ COPY worker ./worker
 COPY api ./api
 COPY web ./web
 
+# glibc would keep an arena of freed memory for each of Temporal's threads.
 ENV NODE_ENV=production \
+  MALLOC_ARENA_MAX=2 \
   SLUICE_API_HOST=0.0.0.0 \
   SLUICE_API_PORT=8080 \
   SLUICE_METRICS_HOST=0.0.0.0 \

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { Freeze } from '../rollout/calendar/types.ts'
 import type { Aws } from './aws/clients.ts'
+import type { Stay } from './poll.ts'
 
 /** The freezes of the whole installation. */
 export interface Calendar {
@@ -16,8 +17,8 @@ export interface Dependencies {
   readonly aws: Aws
   /** See `SLUICE_CLOCK_RATE`. */
   readonly clockRate: number
-  /** See `Poll.inside`; 0 when left out. */
-  readonly waitInside?: number
+  /** Of polls that are short and seldom; without it each look is an attempt. */
+  readonly stay?: Stay | undefined
   readonly calendar: Calendar
   /** For who holds a lock, and what an earlier rollout came to. */
   readonly temporal: Client

@@ -9,7 +9,8 @@ import { createRecordActivities } from './record.ts'
 import { createRegistryActivities } from './registry/index.ts'
 import { createReplicationActivities } from './replication/index.ts'
 import { createTestingActivities } from './testing/index.ts'
-import { createWatchingActivities } from './watching/index.ts'
+import type { Stay } from './poll.ts'
+import { createWatchActivity, createWatchingActivities } from './watching/index.ts'
 
 /** Every activity of the worker. They throw only failures of `rollout/failure.ts`, whatever happens inside. */
 export function createActivities(dependencies: Dependencies): Activities {
@@ -24,4 +25,12 @@ export function createActivities(dependencies: Dependencies): Activities {
     ...createRecordActivities(dependencies),
     ...createDecisionActivities(dependencies),
   })
+}
+
+/** The watch alone, for the task queue of watches; see `createActivities`. */
+export function createWatch(
+  dependencies: Dependencies,
+  stay: Stay | undefined,
+): Pick<Activities, 'watchTarget'> {
+  return closedFailures(createWatchActivity(dependencies, stay))
 }

@@ -13,16 +13,27 @@ export type Look<T, S> =
       readonly state?: S
       /** Overrides `every` for the next look. */
       readonly after?: Milliseconds
+      /** Others want to know what was found: it ends the attempt, so that Temporal is told at once. */
+      readonly news?: boolean
     }
+
+/**
+ * How far one attempt goes on looking by itself. A retry by the server takes about a second and some writes of its database;
+ * in exchange one that stays holds a slot of the worker, and its state is as old as the last heartbeat when the worker is killed.
+ */
+export interface Stay {
+  readonly atMost: Milliseconds
+  /** Longer waits are the server's. */
+  readonly longestWait: Milliseconds
+  /** Aborted when the worker stops: the next look is another worker's, and as punctual. */
+  readonly leave?: AbortSignal
+}
 
 /** One wait. All times are real. */
 export interface Poll<T, S> {
   readonly every: Milliseconds
-  /**
-   * Waits of up to a second are slept within one attempt for so long, because a retry by the server costs about a second:
-   * only clocks that run fast have such waits.
-   */
-  readonly inside?: Milliseconds | undefined
+  /** Without it each look is an attempt of its own. */
+  readonly stay?: Stay | undefined
   /** Epoch milliseconds; absent: waits until cancelled. */
   readonly deadline?: number
   /** Looks once. `now` is when this attempt was scheduled, by the server's clock. */
@@ -36,12 +47,12 @@ export interface Poll<T, S> {
 }
 
 /**
- * Looks once and, if it is not so yet, fails in a way that makes the server's retry the next look: a wait of a day costs
- * the history what one of a minute does, holds no worker slot, and survives every worker. State goes through heartbeat
- * details, which the server hands to the next attempt. The clock is the server's, so that the time-skipping server works.
+ * Looks and, if it is not so yet, fails in a way that makes the server's retry the next look: a wait of a day costs
+ * the history what one of a minute does, holds no worker slot (but see `Stay`), and survives every worker. State goes through
+ * heartbeat details, which the server hands to the next attempt. The clock is the server's, so that the time-skipping server works.
  */
 export async function poll<T, S = never>(wanted: Poll<T, S>): Promise<T> {
-  const { every, deadline, look, timedOut, inside = 0 } = wanted
+  const { every, deadline, look, timedOut, stay } = wanted
   const context = Context.current()
   const start = performance.now()
   const elapsed = (): number => Math.round(performance.now() - start)
@@ -62,8 +73,24 @@ export async function poll<T, S = never>(wanted: Poll<T, S>): Promise<T> {
     // What the look itself took counts, so that looks come as often as was asked.
     const wait = found.after ?? Math.max(1, every - (elapsed() - began))
     const delay = deadline === undefined ? wait : Math.min(wait, Math.max(1, deadline - now))
-    if (delay > 1_000 || elapsed() + delay > inside) throw fail('NotYet', found.waitingFor, { delay })
-    await context.sleep(delay)
+    const stays = stay && !found.news && delay <= stay.longestWait && elapsed() + delay <= stay.atMost
+    const left = stays ? await sleepUnless(stay.leave, delay) : delay
+    if (left > 0) throw fail('NotYet', found.waitingFor, { delay: left })
     before = state
   }
+}
+
+/** Sleeps until the time is over or it is to leave; returns what is left then. */
+async function sleepUnless(leave: AbortSignal | undefined, delay: Milliseconds): Promise<Milliseconds> {
+  const began = performance.now()
+  let wake = (): void => undefined
+  const woken = new Promise<void>((resolve) => (wake = resolve))
+  leave?.addEventListener('abort', wake)
+  if (leave?.aborted) wake()
+  try {
+    await Promise.race([Context.current().sleep(delay), woken])
+  } finally {
+    leave?.removeEventListener('abort', wake)
+  }
+  return leave?.aborted ? Math.max(1, Math.round(delay - (performance.now() - began))) : 0
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Client, Connection } from '@temporalio/client'
 import {
   NativeConnection,
@@ -8,13 +9,15 @@ import {
 } from '@temporalio/worker'
 import { createAws } from '../activities/aws/clients.ts'
 import { joinObservers, type CallObservers } from '../activities/aws/observe-calls.ts'
-import { createActivities } from '../activities/index.ts'
+import { createActivities, createWatch } from '../activities/index.ts'
 import { createNoticeActivities } from '../activities/notices/index.ts'
-import { noticesQueue } from '../workflows/messages.ts'
-import { emptyCalendar, type Calendar } from '../activities/dependencies.ts'
+import { noticesQueue, watchesQueue } from '../workflows/messages.ts'
+import { emptyCalendar, type Calendar, type Dependencies } from '../activities/dependencies.ts'
+import type { Stay } from '../activities/poll.ts'
 import { bundleWorkflows } from './bundle.ts'
 import type { WorkerVersion } from './config.ts'
 import { createDataConverter } from './data-converter.ts'
+import { keepHeapsSmall } from './heap.ts'
 import type { Logger } from './logging.ts'
 import type { Notify } from './notify-file.ts'
 import type { PayloadKeys } from './payload-keys.ts'
@@ -43,6 +46,8 @@ export interface WorkerOptions {
   readonly stickyTimeoutMs?: number
   /** With one, this worker gets no task until a person makes its build the current one. */
   readonly version?: WorkerVersion | undefined
+  /** Each look at alarms is an attempt: where the server's time runs ahead of this machine's, one that sleeps would be late. */
+  readonly watchByRetries?: boolean
   /** Around everything that the worker runs; see Temporal's SDK. */
   readonly interceptors?: WorkerInterceptors
   /** Told of every attempt at AWS, beside metrics and traces. */
@@ -58,16 +63,25 @@ export interface RunningWorker {
 }
 
 /**
- * Workflows kept in memory, each some 1.6 MiB; the SDK's own limit would let them fill several GiB. Those that bake need no
+ * Workflows kept in memory, each some half a MiB; the SDK's own limit would let them fill several GiB. Those that bake need no
  * memory, and are read again from their histories when something happens; a rollout over 200 targets fits whole.
  */
-const mostCachedWorkflows = 300
+const mostCachedWorkflows = 500
 
 /** Notices have slots of their own: receivers that hang must never take one from a rollout. */
 const mostNotices = 50
 
+/** A watch sleeps most of its time; one that finds no slot would be blind. */
+const mostWatches = 10_000
+
+/** Ends now and then, so that a worker that was added gets its share. */
+function watchAttempts({ watchByRetries }: WorkerOptions, leave: AbortSignal): Stay | undefined {
+  return watchByRetries ? undefined : { atMost: 5 * 60_000, longestWait: 60_000, leave }
+}
+
 /** Polls one task queue for workflows and activities until it is closed. The runtime must be installed before. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  keepHeapsSmall()
   const { temporal, taskQueue, clockRate, logger, env = process.env, tracing } = options
   const dataConverter = createDataConverter(options.payloadKeys)
   const encoding = dataConverter ? { dataConverter } : {}
@@ -80,6 +94,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     env,
     ...joinObservers({ onCall: countAwsCalls() }, tracing?.calls, options.observers),
   })
+  const dependencies: Dependencies = {
+    aws,
+    clockRate,
+    // A retry by the server takes about a second: only clocks that run fast have shorter waits.
+    stay: clockRate > 1 ? { atMost: 3_000, longestWait: 1_000 } : undefined,
+    calendar: options.calendar ?? emptyCalendar,
+    temporal: client,
+    signingKey: options.signingKey,
+  }
   const interceptors: WorkerInterceptors = {
     ...options.interceptors,
     activity: [...(tracing ? [tracing.activities] : []), ...(options.interceptors?.activity ?? [])],
@@ -90,14 +113,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     taskQueue,
     workflowBundle: bundle,
     ...encoding,
-    activities: createActivities({
-      aws,
-      clockRate,
-      calendar: options.calendar ?? emptyCalendar,
-      temporal: client,
-      signingKey: options.signingKey,
-      waitInside: clockRate > 1 ? 3_000 : 0,
-    }),
+    activities: createActivities(dependencies),
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: 100,
     maxCachedWorkflows: mostCachedWorkflows,
@@ -106,6 +122,19 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...(options.stickyTimeoutMs === undefined
       ? {}
       : { stickyQueueScheduleToStartTimeout: options.stickyTimeoutMs }),
+    ...versioning(options.version),
+  })
+  const leaving = new AbortController()
+  setMaxListeners(0, leaving.signal)
+  const watches = await Worker.create({
+    connection: native,
+    namespace: temporal.namespace,
+    taskQueue: watchesQueue(taskQueue),
+    ...encoding,
+    activities: createWatch(dependencies, watchAttempts(options, leaving.signal)),
+    shutdownGraceTime: options.shutdownGraceMs,
+    maxConcurrentActivityTaskExecutions: mostWatches,
+    interceptors: { activity: interceptors.activity ?? [] },
     ...versioning(options.version),
   })
   const notices = await Worker.create({
@@ -119,11 +148,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     maxConcurrentActivityTaskPolls: 2,
     ...(tracing ? { interceptors: { activity: [tracing.activities] } } : {}),
   })
-  const workers = [worker, notices]
+  const workers = [worker, watches, notices]
   const stop = (): void => {
+    leaving.abort()
     for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown()
   }
-  // One without the other is only half a worker: whichever ends first ends both.
+  // One without the others is only part of a worker: whichever ends first ends all.
   const done = Promise.allSettled(workers.map((one) => one.run().finally(stop))).then(async (ends) => {
     await connection.close()
     await native.close()

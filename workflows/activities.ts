@@ -1,7 +1,13 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow'
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { Activities } from '../activities/contract.ts'
 import { permanentFailures } from '../rollout/failure.ts'
 import type { Clock } from './clock.ts'
+import { watchesQueue } from './messages.ts'
 
 /**
  * Seconds of work. Cancellation waits until the running attempt has ended, so that a request that is on its way to AWS
@@ -40,6 +46,22 @@ export function poll(clock: Clock, summary: string): Activities {
 }
 
 /**
+ * Looks until something is found, some minutes an attempt: a retry by the server for each look is most of what thousands of
+ * rollouts cost it. That its worker died is noticed when two looks are missing (never before ten seconds), and the next
+ * attempt begins at once, however many there were.
+ */
+export function watch(clock: Clock, summary: string, pollEvery: number): Pick<Activities, 'watchTarget'> {
+  return proxyActivities<Pick<Activities, 'watchTarget'>>({
+    summary,
+    taskQueue: watchesQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '10m',
+    heartbeatTimeout: Math.max(2 * pollEvery, pollEvery + lookTimeout),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { ...retryPolicy(clock), backoffCoefficient: 1 },
+  })
+}
+
+/**
  * Minutes to hours in one heartbeating attempt that can be taken up again. With the id of its step as its own, the API
  * finds the progress of a step in what Temporal knows of its pending activities.
  */
@@ -73,6 +95,9 @@ export const local = proxyLocalActivities<Pick<Activities, 'verifyMessage' | 're
 function giveUpAfter(clock: Clock): number {
   return Math.max(clock.real(60 * 60_000), 5 * 60_000)
 }
+
+/** What one look at alarms may take, with its history. */
+const lookTimeout = 10_000
 
 function retryPolicy(clock: Clock) {
   return {

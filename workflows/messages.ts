@@ -103,6 +103,11 @@ export function noticesQueue(taskQueue: string): string {
   return `${taskQueue}-notices`
 }
 
+/** Alarms are watched from a task queue of their own: a watch holds its slot for minutes, and mostly sleeps. */
+export function watchesQueue(taskQueue: string): string {
+  return `${taskQueue}-watches`
+}
+
 /** From the rollout to its herald: look again. It carries nothing, so that a lost or a late one does no harm. */
 export const pokeSignal = defineSignal('poke')
 

@@ -8,10 +8,27 @@ const answerOnly = ['$metadata', 'EndpointConfigName', 'EndpointConfigArn', 'Cre
 
 /** The config as a request that would make it again, or null when there is none. `tags` of its own are read as well. */
 export async function readConfig(sagemaker: SageMakerClient, name: string): Promise<ConfigFacts | null> {
-  try {
-    const described = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name }))
+  return orNull(async () => {
+    const described = await describe(sagemaker, name)
     const tags = await readTags(sagemaker, described.EndpointConfigArn!)
     return { name, request: toConfigRequest(described), createdBySluice: 'sluice:rollout' in tags }
+  })
+}
+
+/** As `readConfig`, without asking for its tags. */
+export async function readConfigRequest(
+  sagemaker: SageMakerClient,
+  name: string,
+): Promise<ConfigRequest | null> {
+  return orNull(async () => toConfigRequest(await describe(sagemaker, name)))
+}
+
+const describe = (sagemaker: SageMakerClient, name: string) =>
+  sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name }))
+
+async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
+  try {
+    return await read()
   } catch (error) {
     if (isNotFound(error)) return null
     throw error

@@ -32,6 +32,14 @@ export function sessionName(rolloutId: string): string {
   return `sluice-${rolloutId.replace(/[^\w+=,.@-]/g, '-')}`.slice(0, 64)
 }
 
+/**
+ * Names who may be answered with what another rollout read there: only with the same role and external id each could have read
+ * it, too.
+ */
+export function sharingKey({ accountId, region, role, externalId }: Place): string {
+  return [accountId, region, role, externalId].join(' ')
+}
+
 const keyOf = (place: Place, rolloutId: string) =>
   `${place.role ?? ''} ${place.externalId ?? ''} ${rolloutId}`
 

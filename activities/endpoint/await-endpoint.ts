@@ -26,7 +26,7 @@ const confirmAfter = 3_000
 export async function awaitEndpoint(deps: Dependencies, input: AwaitEndpoint): Promise<Settled> {
   return poll<Settled, Seen>({
     every: input.pollEvery,
-    inside: deps.waitInside,
+    stay: deps.stay,
     deadline: input.deadline,
     look: ({ state = {} }) => look(deps, input, state),
     timedOut: ({ waitingFor }) => ({

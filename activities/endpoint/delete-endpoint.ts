@@ -16,7 +16,7 @@ export async function deleteEndpoint(deps: Dependencies, on: OnTarget): Promise<
   const sagemaker = deps.aws.sagemaker(target, rolloutId)
   return poll<void>({
     every: Math.max(100, lookAgainAfter / deps.clockRate),
-    inside: deps.waitInside,
+    stay: deps.stay,
     look: async () => {
       const endpoint = await readEndpoint(sagemaker, target.endpoint, { tags: true })
       if (!endpoint) return { done: true, value: undefined }

@@ -23,8 +23,7 @@ export async function deleteConfig(deps: Dependencies, input: Named): Promise<vo
     what: 'endpoint config',
     arn: async (client, EndpointConfigName) =>
       (await client.send(new DescribeEndpointConfigCommand({ EndpointConfigName }))).EndpointConfigArn,
-    user: async (client) =>
-      (await readReferences(client, deps.clockRate, { models: false })).configs.get(input.name),
+    user: async () => (await readReferences(deps, input, { models: false })).configs.get(input.name),
     delete: (client, EndpointConfigName) =>
       client.send(new DeleteEndpointConfigCommand({ EndpointConfigName })),
   })
@@ -35,8 +34,7 @@ export async function deleteModel(deps: Dependencies, input: Named): Promise<voi
   await remove(deps, input, {
     what: 'model',
     arn: async (client, ModelName) => (await client.send(new DescribeModelCommand({ ModelName }))).ModelArn,
-    user: async (client) =>
-      (await readReferences(client, deps.clockRate, { models: true })).models.get(input.name),
+    user: async () => (await readReferences(deps, input, { models: true })).models.get(input.name),
     delete: (client, ModelName) => client.send(new DeleteModelCommand({ ModelName })),
   })
 }
@@ -44,7 +42,7 @@ export async function deleteModel(deps: Dependencies, input: Named): Promise<voi
 interface Kind {
   readonly what: string
   arn(client: SageMakerClient, name: string): Promise<string | undefined>
-  user(client: SageMakerClient): Promise<User | undefined>
+  user(): Promise<User | undefined>
   delete(client: SageMakerClient, name: string): Promise<unknown>
 }
 
@@ -60,7 +58,7 @@ async function remove(deps: Dependencies, input: Named, kind: Kind): Promise<voi
         Context.current().log.warn(`${what} was not made by this rollout and is left alone`)
         return
       }
-      const user = await kind.user(client)
+      const user = await kind.user()
       if (user) {
         const found = `${what} is still in use by endpoint ${user.endpoint}`
         throw user.moving

@@ -14,7 +14,7 @@ import { fail, isFailure } from '../failure.ts'
 import { firstDifference } from './includes.ts'
 import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
 import { absentAsNull, readJustMade } from './presence.ts'
-import { readReferences } from './references.ts'
+import { readConfigsInUse } from './references.ts'
 
 /** Real milliseconds before a new config is looked for again within one attempt; a retry by the server takes a second and more. */
 const lookAgainAfter = [100, 300, 900] as const
@@ -77,12 +77,12 @@ async function differenceFromOurs(
 
 /** Never one that an endpoint has: SageMaker would not see the new content, and could not restart the endpoint meanwhile. */
 async function discard(
-  { clockRate }: Dependencies,
+  deps: Dependencies,
   sagemaker: SageMakerClient,
   input: EnsureConfig,
   different: string,
 ): Promise<void> {
-  const user = (await readReferences(sagemaker, clockRate, { models: false })).configs.get(input.name)
+  const user = (await readConfigsInUse(deps, input)).configs.get(input.name)
   if (user) {
     const what = nameIn(input, 'endpoint config', input.name)
     throw fail(

@@ -15,7 +15,7 @@ import { heartbeating } from '../heartbeat.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
 import { absentAsNull } from './presence.ts'
 import { modelsOf, readReferences } from './references.ts'
-import { shareNext } from './share-next.ts'
+import { longestRest, shareNext } from './share-next.ts'
 
 /** Every name that Sluice gives ends in eight characters of a hash; only such are asked for their tags. */
 const ownNames = /-[0-9a-z]{8}$/
@@ -36,9 +36,10 @@ export async function prune(
 ): Promise<{ readonly deleted: readonly string[] }> {
   const client = deps.aws.sagemaker(input.target, input.rolloutId)
   const { clockRate } = deps
+  const rest = longestRest / clockRate
   const deleted: string[] = []
   const work = async () => {
-    const inUse = await readReferences(client, clockRate, { models: true })
+    const inUse = await readReferences(deps, input, { models: true })
     const kept = new Set([input.live, input.previous])
     const keptModels = new Set<string>()
     for (const name of kept) {
@@ -48,7 +49,12 @@ export async function prune(
       for (const model of modelsOf(config?.request)) keptModels.add(model)
     }
     const mine = ({ endpoint }: Owned): boolean => endpoint === input.target.key
-    const configs = await ownedConfigs(client, () => readOwned(client, clockRate, listConfigs))
+    const configs = await ownedConfigs(
+      deps.aws,
+      input.target,
+      () => readOwned(client, clockRate, listConfigs),
+      rest,
+    )
     for (const { name } of configs.filter(
       (one) => mine(one) && !kept.has(one.name) && !inUse.configs.has(one.name),
     )) {
@@ -57,7 +63,12 @@ export async function prune(
       )
       deleted.push(name)
     }
-    const models = await ownedModels(client, () => readOwned(client, clockRate, listModels))
+    const models = await ownedModels(
+      deps.aws,
+      input.target,
+      () => readOwned(client, clockRate, listModels),
+      rest,
+    )
     for (const { name } of models.filter(
       (one) => mine(one) && !keptModels.has(one.name) && !inUse.models.has(one.name),
     )) {

@@ -2,9 +2,11 @@ import { paginateListEndpoints, type SageMakerClient } from '@aws-sdk/client-sag
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import { inParallel } from '../aws/in-parallel.ts'
 import { patiently } from '../aws/patiently.ts'
-import { readConfig } from '../aws/read-config.ts'
+import { readConfigRequest } from '../aws/read-config.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
-import { shareNext } from './share-next.ts'
+import type { OnTarget } from '../contract.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { longestRest, shareNext } from './share-next.ts'
 import { isMoving } from './standing.ts'
 
 /** Who uses a config or model. */
@@ -27,15 +29,24 @@ const configsAndModels = shareNext<References>()
 
 /**
  * Deleting a config or model in use is accepted by AWS and hurts at its next maintenance, so every endpoint is asked; once for
- * all targets of a rollout that want to know in the same moment.
+ * all targets, of whichever rollout, that want to know in the same moment.
  */
 export function readReferences(
-  sagemaker: SageMakerClient,
-  clockRate: number,
+  { aws, clockRate }: Pick<Dependencies, 'aws' | 'clockRate'>,
+  { target, rolloutId }: Pick<OnTarget, 'target' | 'rolloutId'>,
   { models }: { readonly models: boolean },
 ): Promise<References> {
   const share = models ? configsAndModels : configsOnly
-  return share(sagemaker, () => read(sagemaker, clockRate, models))
+  const reading = (): Promise<References> => read(aws.sagemaker(target, rolloutId), clockRate, models)
+  return share(aws, target, reading, longestRest / clockRate)
+}
+
+/** As `readReferences`, at once and for itself: for what holds up the way forward. */
+export function readConfigsInUse(
+  { aws, clockRate }: Pick<Dependencies, 'aws' | 'clockRate'>,
+  { target, rolloutId }: Pick<OnTarget, 'target' | 'rolloutId'>,
+): Promise<References> {
+  return read(aws.sagemaker(target, rolloutId), clockRate, false)
 }
 
 async function read(sagemaker: SageMakerClient, clockRate: number, withModels: boolean): Promise<References> {
@@ -56,8 +67,8 @@ async function read(sagemaker: SageMakerClient, clockRate: number, withModels: b
   const models = new Map<string, User>()
   if (!withModels) return { configs, models }
   await inParallel([...configs], atOnce, async ([name, user]) => {
-    const config = await patiently(clockRate, () => readConfig(sagemaker, name))
-    for (const model of modelsOf(config?.request)) models.set(model, user)
+    const request = await patiently(clockRate, () => readConfigRequest(sagemaker, name))
+    for (const model of modelsOf(request ?? undefined)) models.set(model, user)
   })
   return { configs, models }
 }

@@ -1,38 +1,68 @@
-import { MockActivityEnvironment } from '@temporalio/testing'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { activityContext, prod } from '../../test/support/accounts.ts'
+import { createAws } from '../aws/clients.ts'
 import { shareNext } from './share-next.ts'
 
-it('answers with what was read after the question, and reads once for all who ask meanwhile', async () => {
+/** One worker's readings of one account and Region, each of which ends when the test says so. */
+function readings(longestRest = 0) {
   const share = shareNext<number>()
-  const account = {}
-  const ends: (() => void)[] = []
-  const read = (): Promise<number> => new Promise((resolve) => ends.push(() => resolve(ends.length)))
-  const ask = (): Promise<number> => new MockActivityEnvironment().run(() => share(account, read))
+  const aws = createAws({ env: {} })
+  const ends: ((error?: Error) => void)[] = []
+  const read = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const number = ends.length + 1
+      ends.push((error) => (error ? reject(error) : resolve(number)))
+    })
+  const ask = (by = activityContext(), place = prod): Promise<number> =>
+    by.run(() => share(aws, place, read, longestRest))
+  const begun = (count: number) => vi.waitFor(() => expect(ends).toHaveLength(count), 10_000)
+  return { ask, begun, end: (number: number, error?: Error) => ends[number - 1]?.(error) }
+}
+
+it('answers with what was read after the question, and reads once for all who ask meanwhile', async () => {
+  const { ask, begun, end } = readings()
   const first = ask()
   const others = [ask(), ask()]
-  ends[0]?.()
+  end(1)
   expect(await first).toBe(1)
-  await new Promise(setImmediate)
-  ends[1]?.()
+  await begun(2)
+  end(2)
   expect(await Promise.all(others)).toEqual([2, 2])
   const last = ask()
-  ends[2]?.()
+  await begun(3)
+  end(3)
   expect(await last).toBe(3)
 })
 
 it('reads again for those who ask after a failure, and goes on when who began it is cancelled', async () => {
-  const share = shareNext<string>()
-  const account = {}
-  const failing = new MockActivityEnvironment().run(() =>
-    share(account, () => Promise.reject(new Error('no answer'))),
-  )
+  const { ask, begun, end } = readings()
+  const failing = ask()
+  end(1, new Error('no answer'))
   await expect(failing).rejects.toThrow('no answer')
-  let end = (_: string): void => undefined
-  const began = new MockActivityEnvironment()
-  const given = began.run(() => share(account, () => new Promise((resolve) => (end = resolve))))
-  const other = new MockActivityEnvironment().run(() => share(account, () => Promise.resolve('read next')))
+  const began = activityContext()
+  const given = ask(began)
+  await begun(2)
+  const other = ask()
   began.cancel()
   await expect(given).rejects.toThrow()
-  end('read first')
-  expect(await other).toBe('read next')
+  end(2)
+  await begun(3)
+  end(3)
+  expect(await other).toBe(3)
+})
+
+it('rests when too much was read, so that many who ask one after another cost few readings', async () => {
+  const { ask, begun, end } = readings(500)
+  const first = ask()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  end(1)
+  await first
+  const others = [ask(), ask()]
+  const elsewhere = ask(undefined, { ...prod, role: 'arn:aws:iam::444455556666:role/other' })
+  await begun(2)
+  end(2)
+  expect(await elsewhere).toBe(2)
+  await begun(3)
+  end(3)
+  expect(await Promise.all(others)).toEqual([3, 3])
 })

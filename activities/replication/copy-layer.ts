@@ -8,6 +8,7 @@ import {
 import { Context } from '@temporalio/activity'
 import { awsAnswer } from '../aws/predicates.ts'
 import { fail } from '../failure.ts'
+import { roomForLayerPart, withoutBytes, writeLayerPart } from './layer-part-body.ts'
 import type { Blob, Repository } from './manifest.ts'
 import { transferTimeout } from './transfer-time.ts'
 
@@ -28,6 +29,7 @@ export async function copyLayer(
   const target = { registryId: to.registryId, repositoryName: to.name }
   const { uploadId, partSize = PART } = await to.ecr.send(new InitiateLayerUploadCommand(target))
   const size = Math.min(partSize, PART)
+  const room = roomForLayerPart(size)
   let sent = 0
   for await (const part of parts(download(from, blob), size)) {
     const last = sent + part.length - 1
@@ -36,8 +38,9 @@ export async function copyLayer(
       uploadId,
       partFirstByte: sent,
       partLastByte: last,
-      layerPartBlob: part,
+      ...withoutBytes,
     })
+    writeLayerPart(upload, part, room)
     await to.ecr
       .send(upload, { requestTimeout: transferTimeout(part.length, 'worker') })
       .catch((error: unknown) => {
@@ -111,9 +114,9 @@ async function* download(
   }
 }
 
-/** Joins what comes into pieces of exactly `size`; the last is what is left. */
+/** Joins what comes into pieces of exactly `size`; the last is what is left. Each is valid until the next is asked for. */
 async function* parts(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
-  let piece = new Uint8Array(size)
+  const piece = Buffer.allocUnsafeSlow(size)
   let filled = 0
   for await (const chunk of chunks) {
     for (let taken = 0; taken < chunk.length;) {
@@ -123,7 +126,6 @@ async function* parts(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGen
       filled += fits
       if (filled < size) continue
       yield piece
-      piece = new Uint8Array(size)
       filled = 0
     }
   }

@@ -1,5 +1,6 @@
 import { CopyObjectCommand, PutObjectCommand, UploadPartCopyCommand, type S3Client } from '@aws-sdk/client-s3'
 import { fail, isFailure } from '../failure.ts'
+import { createBuffers } from './buffers.ts'
 import { partChecksum, uploadChecksum } from './checksums.ts'
 import { describeCopy, lookAtDestination, verifyCopy, type Destination } from './destination.ts'
 import { abortUpload, beginUpload, fillUpload, findOwnUploads, isOpen, type Upload } from './multipart.ts'
@@ -174,6 +175,7 @@ async function relay(copy: ObjectCopy, wanted: SourceHead, described: Described)
     return
   }
   const upload = await takeUp(copy, wanted, described, partSize, true)
+  const lend = createBuffers(partSize)
   await fillUpload({
     s3: writer,
     destination,
@@ -181,15 +183,11 @@ async function relay(copy: ObjectCopy, wanted: SourceHead, described: Described)
     upload,
     lanes: lanes.relay,
     onBytes: copy.onBytes,
-    writePart: async (part, uploadId) =>
-      writeRange(
-        writer,
-        destination,
-        uploadId,
-        part,
-        await readRange(reader, source, part),
-        partChecksum(wanted.checksum),
-      ),
+    writePart: (part, uploadId) =>
+      lend(async (buffer) => {
+        const body = await readRange(reader, source, part, buffer)
+        return writeRange(writer, destination, uploadId, part, body, partChecksum(wanted.checksum))
+      }),
   })
 }
 

@@ -43,7 +43,7 @@ export async function judgeBake(
 ): Promise<Judged> {
   return poll<Judged, Seen>({
     every: input.pollEvery,
-    inside: deps.waitInside,
+    stay: deps.stay,
     look: async ({ state = {}, now }): Promise<Look<Judged, Seen>> => {
       const judgeAt = input.to + input.settle
       if (now < judgeAt) {

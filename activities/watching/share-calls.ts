@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Place } from '../../rollout/target.ts'
+import { sharingKey } from '../aws/sessions.ts'
 
 /** Asks one account and Region; the answer is for everybody who asked in the same moment. */
 export type Ask<Q, A> = (place: Place, rolloutId: string, question: Q) => Promise<A>
@@ -27,7 +28,7 @@ export function shareCalls<Q, A>(
   }
 
   return (place, rolloutId, question) => {
-    const key = [place.accountId, place.region, place.role, place.externalId].join(' ')
+    const key = sharingKey(place)
     const batch = open.get(key) ?? begin(place, rolloutId, key)
     open.set(key, batch)
     batch.questions.push(question)

@@ -213,7 +213,7 @@ function latenessTable(measured: readonly Measured[]): Table {
   const told = (values: readonly number[]): readonly number[] =>
     [0.5, 0.9, 0.99, 1].map((share) => Math.round(quantile(values, share)))
   return {
-    title: 'How late polls begin, and how long until an abort is recorded, milliseconds',
+    title: 'How late looks are, and how long until an abort is recorded, milliseconds',
     columns: ['rollouts', 'what', 'samples', 'p50', 'p90', 'p99', 'most'],
     rows: measured.flatMap(({ rollouts, looks, aborts }) => [
       [rollouts, 'between two looks, beyond 15 s', looks.lateness.length, ...told(looks.lateness)],

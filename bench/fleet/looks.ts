@@ -3,7 +3,7 @@ export const pollEveryMs = 15_000
 
 /** What the worker noted since it was asked last. */
 export interface Looks {
-  /** How much more than the interval lay between the beginnings of two looks at a target's alarms, milliseconds. */
+  /** How much more than the interval lay between the ends of two looks at a target's alarms, milliseconds. */
   readonly lateness: readonly number[]
   /** Requests to CloudWatch. */
   readonly describeAlarms: number

@@ -1,4 +1,4 @@
-import type { Info } from '@temporalio/activity'
+import type { Context, Info } from '@temporalio/activity'
 import { runWorker } from '../support/run-worker.ts'
 import { pollEveryMs, type Looks } from './looks.ts'
 
@@ -10,6 +10,16 @@ const lastLook = new Map<string, number>()
 let lateness: number[] = []
 let describeAlarms = 0
 let looks = 0
+
+/** Every look ends with a heartbeat, many of them in one attempt. */
+function noteLooks(context: Context): void {
+  const beat = context.heartbeat.bind(context)
+  const noted: Context['heartbeat'] = (details) => {
+    note(context.info)
+    beat(details)
+  }
+  Object.assign(context, { heartbeat: noted })
+}
 
 function note({ workflowExecution, activityId }: Info): void {
   const key = `${workflowExecution?.runId} ${activityId}`
@@ -39,7 +49,7 @@ await runWorker({
       (context) => ({
         inbound: {
           execute: (input, next) => {
-            if (context.info.activityType === 'watchTarget') note(context.info)
+            if (context.info.activityType === 'watchTarget') noteLooks(context)
             return next(input)
           },
         },

@@ -10,6 +10,8 @@ export async function launchWorker(
   const child = startChild(script, [], {
     ...env,
     ...more,
+    // As in the container image.
+    MALLOC_ARENA_MAX: '2',
     BENCH_ADDRESS: address,
     BENCH_NAMESPACE: namespace,
     BENCH_TASK_QUEUE: taskQueue,

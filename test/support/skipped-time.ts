@@ -29,6 +29,7 @@ export async function startInSkippedTime(
           clockRate,
           signingKey: env['SLUICE_SIGNING_KEY'],
           shutdownGraceMs: 2_000,
+          watchByRetries: true,
           bundle: { code: readFileSync(bundle, 'utf8') },
           logger,
           env,

@@ -1,7 +1,7 @@
 import { CancellationScope, sleep } from '@temporalio/workflow'
 import type { Verdict } from '../../rollout/view.ts'
 import { isoNow } from '../clock.ts'
-import { poll } from '../activities.ts'
+import { watch } from '../activities.ts'
 import { problemOf } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 
@@ -68,12 +68,14 @@ export class TargetWatch {
 
   private async lookOnce(): Promise<Verdict> {
     const { ctx } = this
+    const pollEvery = Math.max(200, ctx.clock.real(ctx.input.watch.pollEvery))
+    const summary = `${ctx.label}: watch ${ctx.planned.alarms.length} alarms`
     try {
-      return await poll(ctx.clock, `${ctx.label}: watch ${ctx.planned.alarms.length} alarms`).watchTarget({
+      return await watch(ctx.clock, summary, pollEvery).watchTarget({
         ...ctx.on,
         alarms: ctx.planned.alarms,
         since: this.began ?? Date.now(),
-        pollEvery: Math.max(200, ctx.clock.real(ctx.input.watch.pollEvery)),
+        pollEvery,
         patience: ctx.clock.real(patience),
       })
     } catch (error) {
