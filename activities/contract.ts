@@ -19,7 +19,7 @@ import type { Message, PlanInput } from '../workflows/messages.ts'
  *
  * Three kinds, told apart by how the workflow calls them:
  *  - calls: seconds; retried by Temporal without limit for retryable types;
- *  - polls: look once, and throw `NotYet` (BENIGN, nextRetryDelay) until it is so or the deadline is over. State goes through
+ *  - polls: look, mostly once an attempt, and throw `NotYet` (BENIGN, nextRetryDelay) until it is so or the deadline is over. State goes through
  *    heartbeat details; time is `currentAttemptScheduledTimestampMs`; deadlines are real epoch milliseconds;
  *  - copies: minutes to hours, one long heartbeating attempt, resumable.
  */

@@ -1,5 +1,5 @@
 import { CancelledFailure } from '@temporalio/common'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { activityContext, failureOf } from '../test/support/accounts.ts'
 import { poll } from './poll.ts'
 
@@ -41,6 +41,23 @@ describe('an attempt that stays', () => {
     expect(await environment.run(() => poll({ every: 20, stay, look }))).toBe('dry')
     expect(seen).toEqual([undefined, 1, 2, 3])
     expect(beats).toEqual([1, 2, 3])
+  })
+
+  it('heartbeats while a look takes long, with what was known before', async () => {
+    vi.useFakeTimers()
+    const environment = activityContext({ heartbeatDetails: 'dry so far' })
+    const beats: unknown[] = []
+    environment.on('heartbeat', (details: unknown) => beats.push(details))
+    const look = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 12_000))
+      return { done: true, value: 'wet' } as const
+    }
+    const stay = { atMost: 60_000, longestWait: 1_000 }
+    const ended = environment.run(() => poll<string, string>({ every: 20, stay, look }))
+    await vi.advanceTimersByTimeAsync(12_000)
+    expect(await ended).toBe('wet')
+    expect(beats).toEqual(['dry so far', 'dry so far'])
+    vi.useRealTimers()
   })
 
   it('ends as soon as there is something to tell', async () => {

@@ -36,7 +36,7 @@ export interface Poll<T, S> {
   readonly stay?: Stay | undefined
   /** Epoch milliseconds; absent: waits until cancelled. */
   readonly deadline?: number
-  /** Looks once. `now` is when this attempt was scheduled, by the server's clock. */
+  /** Looks once. `now` is when this attempt was scheduled, by the server's clock, and what has passed in it since. */
   look(seen: { readonly state: S | undefined; readonly now: number }): Promise<Look<T, S>>
   /** What the wait comes to when the deadline is over and it still is not so; may throw. */
   timedOut?(seen: {
@@ -60,7 +60,8 @@ export async function poll<T, S = never>(wanted: Poll<T, S>): Promise<T> {
   for (;;) {
     const began = elapsed()
     const now = context.info.currentAttemptScheduledTimestampMs + began
-    const found = await look({ state: before, now })
+    const seen = { state: before, now }
+    const found = await (stay ? heartbeatingSlowly(before, () => look(seen)) : look(seen))
     if (found.done) return found.value
     const state = found.state ?? before
     if (deadline !== undefined && now >= deadline) {
@@ -80,17 +81,30 @@ export async function poll<T, S = never>(wanted: Poll<T, S>): Promise<T> {
   }
 }
 
-/** Sleeps until the time is over or it is to leave; returns what is left then. */
+/** Sleeps until the time is over or it is to leave; returns what is left then. Leaves no timer behind. */
 async function sleepUnless(leave: AbortSignal | undefined, delay: Milliseconds): Promise<Milliseconds> {
   const began = performance.now()
   let wake = (): void => undefined
   const woken = new Promise<void>((resolve) => (wake = resolve))
+  const timer = setTimeout(wake, delay)
   leave?.addEventListener('abort', wake)
   if (leave?.aborted) wake()
   try {
-    await Promise.race([Context.current().sleep(delay), woken])
+    await Promise.race([woken, Context.current().cancelled])
   } finally {
+    clearTimeout(timer)
     leave?.removeEventListener('abort', wake)
   }
   return leave?.aborted ? Math.max(1, Math.round(delay - (performance.now() - began))) : 0
+}
+
+/** A look that takes long is no sign of a dead worker; what is told meanwhile is what was known before. */
+async function heartbeatingSlowly<T>(state: unknown, look: () => Promise<T>): Promise<T> {
+  const context = Context.current()
+  const timer = setInterval(() => context.heartbeat(state), 5_000)
+  try {
+    return await look()
+  } finally {
+    clearInterval(timer)
+  }
 }

@@ -76,7 +76,7 @@ const mostWatches = 10_000
 
 /** Ends now and then, so that a worker that was added gets its share. */
 function watchAttempts({ watchByRetries }: WorkerOptions, leave: AbortSignal): Stay | undefined {
-  return watchByRetries ? undefined : { atMost: 5 * 60_000, longestWait: 60_000, leave }
+  return watchByRetries ? undefined : { atMost: 5 * 60_000, longestWait: 55_000, leave }
 }
 
 /** Polls one task queue for workflows and activities until it is closed. The runtime must be installed before. */

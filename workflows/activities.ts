@@ -55,7 +55,7 @@ export function watch(clock: Clock, summary: string, pollEvery: number): Pick<Ac
     summary,
     taskQueue: watchesQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '10m',
-    heartbeatTimeout: Math.max(2 * pollEvery, pollEvery + lookTimeout),
+    heartbeatTimeout: Math.min(Math.max(2 * pollEvery, pollEvery + lookTimeout), longestSilence),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { ...retryPolicy(clock), backoffCoefficient: 1 },
   })
@@ -96,8 +96,10 @@ function giveUpAfter(clock: Clock): number {
   return Math.max(clock.real(60 * 60_000), 5 * 60_000)
 }
 
-/** What one look at alarms may take, with its history. */
+/** Milliseconds that one look at alarms usually takes at most, with its history. */
 const lookTimeout = 10_000
+/** Looks that are further apart are attempts of their own. */
+const longestSilence = 2 * 60_000
 
 function retryPolicy(clock: Clock) {
   return {

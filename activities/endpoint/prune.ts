@@ -39,7 +39,6 @@ export async function prune(
   const rest = longestRest / clockRate
   const deleted: string[] = []
   const work = async () => {
-    const inUse = await readReferences(deps, input, { models: true })
     const kept = new Set([input.live, input.previous])
     const keptModels = new Set<string>()
     for (const name of kept) {
@@ -55,6 +54,14 @@ export async function prune(
       () => readOwned(client, clockRate, listConfigs),
       rest,
     )
+    const models = await ownedModels(
+      deps.aws,
+      input.target,
+      () => readOwned(client, clockRate, listModels),
+      rest,
+    )
+    // Last, because the others may have taken their time.
+    const inUse = await readReferences(deps, input, { models: true })
     for (const { name } of configs.filter(
       (one) => mine(one) && !kept.has(one.name) && !inUse.configs.has(one.name),
     )) {
@@ -63,12 +70,6 @@ export async function prune(
       )
       deleted.push(name)
     }
-    const models = await ownedModels(
-      deps.aws,
-      input.target,
-      () => readOwned(client, clockRate, listModels),
-      rest,
-    )
     for (const { name } of models.filter(
       (one) => mine(one) && !keptModels.has(one.name) && !inUse.models.has(one.name),
     )) {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout } from 'node:timers/promises'
 import type { Place } from '../../rollout/target.ts'
 import type { Aws } from '../aws/clients.ts'
 import { sharingKey } from '../aws/sessions.ts'
@@ -21,7 +22,7 @@ interface Slot<T> {
 /** Of the rollout's clock: the most that a reading waits for the one before, and how much rest may be owed until it does. */
 export const longestRest = 30_000
 
-/** A thirtieth of the time is spent on reading, when many ask: it is never urgent, and its quota is everybody's. */
+/** What is asked for here is never urgent, and its quota is everybody's: for what a reading took, so many times as much rest. */
 const restFactor = 29
 
 /**
@@ -62,7 +63,7 @@ export function shareNext<T>(): ShareNext<T> {
   const beginRested = async (slot: Slot<T>, read: () => Promise<T>, longest: number): Promise<T> => {
     await slot.running?.catch(() => undefined)
     const rest = owed(slot) - longest
-    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest))
+    if (rest > 0) await setTimeout(rest, undefined, { ref: false })
     slot.next = undefined
     return begin(slot, read, longest)
   }

@@ -12,7 +12,7 @@ import { roomForLayerPart, withoutBytes, writeLayerPart } from './layer-part-bod
 import type { Blob, Repository } from './manifest.ts'
 import { transferTimeout } from './transfer-time.ts'
 
-/** ECR takes 5 to 20 MiB. A part is base64 inside JSON, so that it costs several times its size in memory. */
+/** ECR takes 5 to 20 MiB. A part is base64 inside JSON, so that it costs two and a half times its size in memory. */
 const PART = 10 * 1024 ** 2
 const BROKEN_DOWNLOADS = 5
 

@@ -4,10 +4,11 @@ import {
   SetAlarmStateCommand,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
 import type { PlannedAlarm } from '../../rollout/plan/types.ts'
-import type { JudgeBake } from '../contract.ts'
+import type { JudgeBake, WatchHeartbeat } from '../contract.ts'
+import { createWatch } from '../index.ts'
 import { createHistoryReader } from './alarm-history.ts'
 import { account, attempt, drive, failureOf, on, region, startActivities, target } from '../world.fixture.ts'
 
@@ -242,6 +243,50 @@ describe('the watch', () => {
     first.cancel()
     expect(await cancelled).toBe('CancelledFailure')
     expect(await other).toBe('no alarm is in ALARM')
+  })
+
+  describe('that stays in its attempt', () => {
+    const alarms: PlannedAlarm[] = [existing, { kind: 'existing', name: 'all' }]
+    /** One attempt, with what it heartbeats; it ends by itself only if there is a reason. */
+    const staying = async (info: Parameters<typeof attempt>[0] = {}) => {
+      const { watchTarget } = createWatch(world.deps, { atMost: 60_000, longestWait: 60_000 })
+      const environment = attempt(info)
+      const beats: WatchHeartbeat[] = []
+      environment.on('heartbeat', (details: WatchHeartbeat) => beats.push(details))
+      const ended = environment
+        .run(() => watchTarget({ ...watching, alarms }))
+        .catch((error: unknown) => error)
+      return { environment, beats, ended }
+    }
+    const calm = async (): Promise<WatchHeartbeat> => {
+      await start()
+      const { beats, ended } = await staying()
+      expect(await ended).toMatchObject({ type: 'NotYet' })
+      return beats[0]!
+    }
+
+    it('tells at once what it saw first, and then stays while nothing changes, and tells what does', async () => {
+      const heartbeatDetails = await calm()
+      expect(heartbeatDetails.alarms).toMatchObject([{ state: 'OK' }, { state: 'OK' }])
+      const { beats, ended } = await staying({ heartbeatDetails })
+      await vi.waitFor(() => expect(beats.length).toBeGreaterThan(2), 20_000)
+      await turnRed('all')
+      expect(await ended).toMatchObject({ result: 'Fail' })
+    })
+
+    it('gives way to an attempt that knows the time, when nobody took it for long: that one reads the gap', async () => {
+      const long = Date.now() - 10 * 60_000
+      const heartbeatDetails = { ...(await calm()), looked: long }
+      const histories = (): number => world.calls('DescribeAlarmHistory').length
+      const before = histories()
+      const late = await staying({ heartbeatDetails, currentAttemptScheduledTimestampMs: long })
+      expect(await late.ended).toMatchObject({ type: 'NotYet' })
+      expect(histories()).toBe(before)
+      const next = await staying({ heartbeatDetails: late.beats[0] })
+      await vi.waitFor(() => expect(histories()).toBeGreaterThan(before), 20_000)
+      next.environment.cancel()
+      await next.ended
+    })
   })
 })
 

@@ -16,6 +16,7 @@ export function createWatchingActivities(deps: Dependencies): WatchingActivities
   return {
     ensureAlarms: (input) => ensureAlarms(deps, input),
     deleteAlarms: (input) => deleteAlarms(deps, input),
+    // For watches that began before they had a task queue of their own.
     watchTarget: (input) => watchTarget(readers, input),
     judgeBake: (input) => judgeBake(deps, readers, input),
   }

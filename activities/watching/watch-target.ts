@@ -6,7 +6,7 @@ import { poll, type Poll, type Stay } from '../poll.ts'
 import { blindSince, iso } from './blindness.ts'
 import { type AlarmReaders, decidingAlarms, momentsSince, untilCancelled } from './look-at-alarms.ts'
 
-/** Further apart than this (beside the usual time between two looks) something may have turned red and green again unseen. */
+/** Milliseconds. Further apart than this, beside two looks, something may have turned red and green again unseen. */
 const unseen = 3_000
 
 /**
@@ -22,7 +22,7 @@ export async function watchTarget(readers: AlarmReaders, input: WatchTarget, sta
       const readings = await untilCancelled(readers.states(target, rolloutId, expected))
       const seen = { target: target.key, at: iso(now), expected, readings }
       const since = state.looked ?? input.since
-      const longAgo = now - since > 3 * pollEvery + unseen
+      const longAgo = now - since > 2 * pollEvery + unseen
       const alarms = seeAlarms(input.alarms, readings)
       const moments = longAgo ? await momentsSince(readers, input, readings, since) : []
       const verdict = { ...judgeWatch({ ...seen, moments }), alarms }
@@ -48,7 +48,10 @@ export async function watchTarget(readers: AlarmReaders, input: WatchTarget, sta
     stay,
     look: async (seen) => {
       const found = await look(seen)
-      return found.done ? found : { ...found, news: shown(found.state) !== shown(seen.state) }
+      if (found.done) return found
+      // An attempt that nobody took for long has an old idea of now: the next one knows the gap, and reads its history.
+      const late = Date.now() - seen.now > unseen
+      return { ...found, news: late || shown(found.state) !== shown(seen.state) }
     },
   })
 }

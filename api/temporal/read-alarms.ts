@@ -11,6 +11,9 @@ export type ReadAlarms = (
   view: Pick<RolloutView, 'id' | 'phase' | 'targets'>,
 ) => Promise<readonly WatchedTarget[]>
 
+/** `PENDING_ACTIVITY_STATE_CANCEL_REQUESTED` of Temporal's API. */
+const cancelRequested = 3
+
 /** A watch looks every 15 s as a rule, so nobody misses anything; many targets are asked less often. */
 const FRESH_MS = 2_000
 const FRESH_MS_A_TARGET = 100
@@ -58,7 +61,10 @@ async function readWatch(
     const { raw, memo } = await within(temporal, 'call', () => workflow.getHandle(lockId(target)).describe())
     // The lock may be another rollout's by now.
     if ((memo as Partial<EndpointMemo> | undefined)?.rolloutId !== rolloutId) return undefined
-    const watch = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'watchTarget')
+    // One that was stopped is there until its next heartbeat, beside its successor.
+    const watch = raw.pendingActivities?.find(
+      ({ activityType, state }) => activityType?.name === 'watchTarget' && state !== cancelRequested,
+    )
     const [payload] = watch?.heartbeatDetails?.payloads ?? []
     if (!payload) return undefined
     const seen = (await decodePayload(payload, workflow.options.loadedDataConverter)) as WatchHeartbeat
