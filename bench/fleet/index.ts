@@ -22,13 +22,13 @@ interface Measured {
   /** Resident memory of the worker, MiB: the most during the measurement. */
   readonly workerMiB: number
   /** Cores that each process used, on average. */
-  readonly cores: { readonly worker: number; readonly temporal: number; readonly rest: number }
+  readonly cores: Readonly<Record<'worker' | 'temporal' | 'api' | 'aws', number>>
   /** From sending an abort to its answer, milliseconds. */
   readonly aborts: readonly number[]
 }
 
 const pollEvery = pollEveryMs / 1_000
-const startsAtOnce = 48
+const startsAtOnce = 96
 const mostAborts = 100
 
 /** Many rollouts that bake at once, each with its endpoint and its own alarm, on one worker process. Real time. */
@@ -36,7 +36,7 @@ export const fleet: Bench = async ({ quick, sizes = quick ? [5, 10] : [500, 2_00
   const seconds = quick ? 30 : 120
   const surroundings = await startSurroundings()
   try {
-    const { stack, worker } = await startWithWorker(surroundings, 1, 'bench/fleet/worker-process.ts')
+    const { stack, worker, api } = await startWithWorker(surroundings, 1, 'bench/fleet/worker-process.ts')
     try {
       // All at once: with more than 200 in an account and Region nobody counts the instances of all at every start.
       const free = [...spots(stack.accounts, Math.max(...sizes) + mostAborts * sizes.length, 'fleet')]
@@ -45,7 +45,7 @@ export const fleet: Bench = async ({ quick, sizes = quick ? [5, 10] : [500, 2_00
       const baking: string[] = []
       for (const size of sizes) {
         baking.push(...(await startMore(stack, free.splice(0, size - baking.length), say)))
-        const one = await measure({ stack, worker, surroundings, baking, seconds, say })
+        const one = await measure({ stack, worker, api, surroundings, baking, seconds, say })
         measured.push(one)
         say(
           `${size}: ${JSON.stringify({ ...one, looks: { ...one.looks, lateness: one.looks.lateness.length } })}`,
@@ -124,6 +124,7 @@ function documentFor(accounts: WorldAccounts, spot: Spot): Record<string, unknow
 interface Measurement {
   readonly stack: Stack
   readonly worker: Child
+  readonly api: Child
   readonly surroundings: OwnSurroundings
   readonly baking: string[]
   readonly seconds: number
@@ -131,14 +132,21 @@ interface Measurement {
 }
 
 async function measure(given: Measurement): Promise<Measured> {
-  const { stack, worker, surroundings, baking, seconds, say } = given
+  const { stack, worker, api, surroundings, baking, seconds, say } = given
   const rollouts = baking.length
   say(`${rollouts} bake; watching for ${seconds} s`)
-  const pids = { worker: worker.pid, temporal: surroundings.temporal.pid, rest: process.pid }
+  const pids = {
+    worker: worker.pid,
+    temporal: surroundings.temporal.pid,
+    api: api.pid,
+    // The simulated AWS is in this process.
+    aws: process.pid,
+  }
   const cpu = async (): Promise<Measured['cores']> => ({
     worker: (await usageOf(pids.worker)).cpuSeconds,
     temporal: (await usageOf(pids.temporal)).cpuSeconds,
-    rest: (await usageOf(pids.rest)).cpuSeconds,
+    api: (await usageOf(pids.api)).cpuSeconds,
+    aws: (await usageOf(pids.aws)).cpuSeconds,
   })
   await pause(2 * pollEvery * 1_000)
   worker.send('begin')
@@ -158,7 +166,8 @@ async function measure(given: Measurement): Promise<Measured> {
     cores: {
       worker: (after.worker - before.worker) / took,
       temporal: (after.temporal - before.temporal) / took,
-      rest: (after.rest - before.rest) / took,
+      api: (after.api - before.api) / took,
+      aws: (after.aws - before.aws) / took,
     },
     aborts,
   }
@@ -193,7 +202,8 @@ function loadTable(measured: readonly Measured[]): Table {
       'worker RSS, MiB',
       'cores: worker',
       'Temporal',
-      'simulated AWS and API',
+      'API',
+      'simulated AWS',
     ],
     rows: measured.map(({ rollouts, seconds, looks, workerMiB, cores }) => [
       rollouts,
@@ -203,7 +213,8 @@ function loadTable(measured: readonly Measured[]): Table {
       Math.round(workerMiB),
       cores.worker,
       cores.temporal,
-      cores.rest,
+      cores.api,
+      cores.aws,
     ]),
     note: 'Over three accounts and Regions; each rollout has one endpoint, and an alarm of its own.',
   }
