@@ -14,6 +14,8 @@ const sample = [
   'crash/good/returned/awaitEndpoint@prodWorld:us-east-1#1',
   'aws/good/answer-lost/SageMaker.CreateModelPackage',
   'lies/stable-image/tag-moved-in-the-bake',
+  // It found that another's weights passed for ours while candidate instances were waited for.
+  'lies/foreign-at/ensureCapacity@prodWorld:us-east-1#1',
 ]
 
 describe('the reliability campaign', () => {

@@ -100,7 +100,12 @@ async function takeTrafficAway(ctx: EndpointContext, endpoint: EndpointFacts): P
     await verify(
       ctx,
       "wait for stable's capacity",
-      { config: endpoint.configName, counts: { [stableVariant]: stableBefore.desiredCount } },
+      {
+        config: endpoint.configName,
+        counts: { [stableVariant]: stableBefore.desiredCount },
+        // As in `provideCapacity`.
+        weights: ctx.expected().weights,
+      },
       { timeout: weightsTimeout },
     )
   }

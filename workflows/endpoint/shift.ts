@@ -64,7 +64,13 @@ async function provideCapacity(ctx: EndpointContext, percent: number): Promise<v
     await verify(
       ctx,
       `wait for ${count} candidate instances`,
-      { config: expected.config, createdAt: expected.createdAt, counts: { [candidate.name]: count } },
+      {
+        config: expected.config,
+        createdAt: expected.createdAt,
+        counts: { [candidate.name]: count },
+        // What others set meanwhile must not pass for ours.
+        weights: ctx.expected().weights,
+      },
       { timeout: weightsTimeout },
     )
   }
