@@ -1,6 +1,6 @@
 import { DescribeEndpointConfigCommand, type SageMakerClient } from '@aws-sdk/client-sagemaker'
 import type { ConfigFacts, ConfigRequest } from '../../rollout/facts.ts'
-import { isNotFound } from './predicates.ts'
+import { absentAsNull } from './absent-as-null.ts'
 import { readTags } from './read-endpoint.ts'
 
 /** What DescribeEndpointConfig says beside what CreateEndpointConfig takes. */
@@ -8,7 +8,7 @@ const answerOnly = ['$metadata', 'EndpointConfigName', 'EndpointConfigArn', 'Cre
 
 /** The config as a request that would make it again, or null when there is none. `tags` of its own are read as well. */
 export async function readConfig(sagemaker: SageMakerClient, name: string): Promise<ConfigFacts | null> {
-  return orNull(async () => {
+  return absentAsNull(async () => {
     const described = await describe(sagemaker, name)
     const tags = await readTags(sagemaker, described.EndpointConfigArn!)
     return { name, request: toConfigRequest(described), createdBySluice: 'sluice:rollout' in tags }
@@ -20,20 +20,11 @@ export async function readConfigRequest(
   sagemaker: SageMakerClient,
   name: string,
 ): Promise<ConfigRequest | null> {
-  return orNull(async () => toConfigRequest(await describe(sagemaker, name)))
+  return absentAsNull(async () => toConfigRequest(await describe(sagemaker, name)))
 }
 
 const describe = (sagemaker: SageMakerClient, name: string) =>
   sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName: name }))
-
-async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read()
-  } catch (error) {
-    if (isNotFound(error)) return null
-    throw error
-  }
-}
 
 /** Everything that CreateEndpointConfig takes apart from name and tags, members we do not know included. */
 export function toConfigRequest(described: object): ConfigRequest {

@@ -4,7 +4,7 @@ import type { OnTarget } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
 import { poll } from '../poll.ts'
-import { absentAsNull } from './presence.ts'
+import { absentAsNull } from '../aws/absent-as-null.ts'
 import { isOurs } from './ownership.ts'
 import { busy, isMoving } from './standing.ts'
 

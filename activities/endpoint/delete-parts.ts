@@ -12,7 +12,7 @@ import { readTags } from '../aws/read-endpoint.ts'
 import { fail } from '../failure.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { isOurs, nameIn } from './ownership.ts'
-import { absentAsNull } from './presence.ts'
+import { absentAsNull } from '../aws/absent-as-null.ts'
 import { readReferences, type User } from './references.ts'
 
 type Named = OnTarget & { readonly name: string }

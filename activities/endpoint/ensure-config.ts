@@ -13,7 +13,8 @@ import { readTags } from '../aws/read-endpoint.ts'
 import { fail, isFailure } from '../failure.ts'
 import { firstDifference } from './includes.ts'
 import { isOurs, nameIn, ownerTags, toTagList } from './ownership.ts'
-import { absentAsNull, readJustMade } from './presence.ts'
+import { absentAsNull } from '../aws/absent-as-null.ts'
+import { readJustMade } from './presence.ts'
 import { readConfigsInUse } from './references.ts'
 
 /** Real milliseconds before a new config is looked for again within one attempt; a retry by the server takes a second and more. */

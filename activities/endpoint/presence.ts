@@ -1,16 +1,6 @@
 import { isNotFound } from '../aws/predicates.ts'
 import { fail } from '../failure.ts'
 
-/** What is absent needs no deleting: an earlier attempt may have done it. */
-export async function absentAsNull<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read()
-  } catch (error) {
-    if (isNotFound(error)) return null
-    throw error
-  }
-}
-
 /**
  * Reads what AWS has just made, or has just refused to make a second time: when it cannot be found it is not seen
  * everywhere yet (Settling), however long the activity has been tried.

@@ -13,9 +13,9 @@ import { readConfig } from '../aws/read-config.ts'
 import { readTags } from '../aws/read-endpoint.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
-import { absentAsNull } from './presence.ts'
+import { absentAsNull } from '../aws/absent-as-null.ts'
 import { modelsOf, readReferences } from './references.ts'
-import { longestRest, shareNext } from './share-next.ts'
+import { shareNext } from './share-next.ts'
 
 /** Every name that Sluice gives ends in eight characters of a hash; only such are asked for their tags. */
 const ownNames = /-[0-9a-z]{8}$/
@@ -36,7 +36,6 @@ export async function prune(
 ): Promise<{ readonly deleted: readonly string[] }> {
   const client = deps.aws.sagemaker(input.target, input.rolloutId)
   const { clockRate } = deps
-  const rest = longestRest / clockRate
   const deleted: string[] = []
   const work = async () => {
     const kept = new Set([input.live, input.previous])
@@ -48,18 +47,8 @@ export async function prune(
       for (const model of modelsOf(config?.request)) keptModels.add(model)
     }
     const mine = ({ endpoint }: Owned): boolean => endpoint === input.target.key
-    const configs = await ownedConfigs(
-      deps.aws,
-      input.target,
-      () => readOwned(client, clockRate, listConfigs),
-      rest,
-    )
-    const models = await ownedModels(
-      deps.aws,
-      input.target,
-      () => readOwned(client, clockRate, listModels),
-      rest,
-    )
+    const configs = await ownedConfigs(deps, input.target, () => readOwned(client, clockRate, listConfigs))
+    const models = await ownedModels(deps, input.target, () => readOwned(client, clockRate, listModels))
     // Last, because the others may have taken their time.
     const inUse = await readReferences(deps, input, { models: true })
     for (const { name } of configs.filter(

@@ -6,7 +6,7 @@ import { readConfigRequest } from '../aws/read-config.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
 import type { OnTarget } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { longestRest, shareNext } from './share-next.ts'
+import { shareNext } from './share-next.ts'
 import { isMoving } from './standing.ts'
 
 /** Who uses a config or model. */
@@ -32,13 +32,14 @@ const configsAndModels = shareNext<References>()
  * all targets, of whichever rollout, that want to know in the same moment.
  */
 export function readReferences(
-  { aws, clockRate }: Pick<Dependencies, 'aws' | 'clockRate'>,
+  deps: Pick<Dependencies, 'aws' | 'clockRate'>,
   { target, rolloutId }: Pick<OnTarget, 'target' | 'rolloutId'>,
   { models }: { readonly models: boolean },
 ): Promise<References> {
   const share = models ? configsAndModels : configsOnly
-  const reading = (): Promise<References> => read(aws.sagemaker(target, rolloutId), clockRate, models)
-  return share(aws, target, reading, longestRest / clockRate)
+  const reading = (): Promise<References> =>
+    read(deps.aws.sagemaker(target, rolloutId), deps.clockRate, models)
+  return share(deps, target, reading)
 }
 
 /** As `readReferences`, at once and for itself: for what holds up the way forward. */

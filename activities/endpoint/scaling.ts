@@ -12,7 +12,7 @@ import type { Activities, OnTarget } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
 import { readScaling, scalableDimension, scalableResource } from '../aws/read-scaling.ts'
-import { absentAsNull } from './presence.ts'
+import { absentAsNull } from '../aws/absent-as-null.ts'
 import { policyFor } from './scaling-policy.ts'
 
 type Input<Name extends keyof Activities> = Parameters<Activities[Name]>[0]

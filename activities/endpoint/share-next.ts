@@ -3,13 +3,15 @@ import { setTimeout } from 'node:timers/promises'
 import type { Place } from '../../rollout/target.ts'
 import type { Aws } from '../aws/clients.ts'
 import { sharingKey } from '../aws/sessions.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { untilCancelled } from '../watching/look-at-alarms.ts'
 
-/**
- * Reads something large about an account and Region; see `sharingKey` for who shares it.
- * @param longestRest real milliseconds
- */
-export type ShareNext<T> = (aws: Aws, place: Place, read: () => Promise<T>, longestRest: number) => Promise<T>
+/** Reads something large about an account and Region; see `sharingKey` for who shares it. */
+export type ShareNext<T> = (
+  worker: Pick<Dependencies, 'aws' | 'clockRate'>,
+  place: Place,
+  read: () => Promise<T>,
+) => Promise<T>
 
 interface Slot<T> {
   /** Milliseconds of rest that are owed, as of `at`; they pass with time. */
@@ -20,7 +22,7 @@ interface Slot<T> {
 }
 
 /** Of the rollout's clock: the most that a reading waits for the one before, and how much rest may be owed until it does. */
-export const longestRest = 30_000
+const longestRest = 30_000
 
 /** What is asked for here is never urgent, and its quota is everybody's: for what a reading took, so many times as much rest. */
 const restFactor = 29
@@ -68,7 +70,8 @@ export function shareNext<T>(): ShareNext<T> {
     return begin(slot, read, longest)
   }
 
-  return (aws, place, read, longest) => {
+  return ({ aws, clockRate }, place, read) => {
+    const longest = longestRest / clockRate
     const slot = slotOf(aws, place)
     if (!slot.running && !slot.next && owed(slot) <= longest) {
       return untilCancelled(begin(slot, read, longest))

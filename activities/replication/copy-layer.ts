@@ -10,6 +10,7 @@ import { awsAnswer } from '../aws/predicates.ts'
 import { fail } from '../failure.ts'
 import { roomForLayerPart, withoutBytes, writeLayerPart } from './layer-part-body.ts'
 import type { Blob, Repository } from './manifest.ts'
+import { pieces } from './pieces.ts'
 import { transferTimeout } from './transfer-time.ts'
 
 /** ECR takes 5 to 20 MiB. A part is base64 inside JSON, so that it costs two and a half times its size in memory. */
@@ -31,7 +32,7 @@ export async function copyLayer(
   const size = Math.min(partSize, PART)
   const room = roomForLayerPart(size)
   let sent = 0
-  for await (const part of parts(download(from, blob), size)) {
+  for await (const part of pieces(download(from, blob), size)) {
     const last = sent + part.length - 1
     const upload = new UploadLayerPartCommand({
       ...target,
@@ -112,22 +113,4 @@ async function* download(
       }
     }
   }
-}
-
-/** Joins what comes into pieces of exactly `size`; the last is what is left. Each is valid until the next is asked for. */
-async function* parts(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
-  const piece = Buffer.allocUnsafeSlow(size)
-  let filled = 0
-  for await (const chunk of chunks) {
-    for (let taken = 0; taken < chunk.length;) {
-      const fits = Math.min(size - filled, chunk.length - taken)
-      piece.set(chunk.subarray(taken, taken + fits), filled)
-      taken += fits
-      filled += fits
-      if (filled < size) continue
-      yield piece
-      filled = 0
-    }
-  }
-  if (filled > 0) yield piece.subarray(0, filled)
 }

@@ -16,12 +16,11 @@ export function roomForLayerPart(partBytes: number): Buffer {
  * Makes the request's body here, into `room`: the SDK writes base64 byte by byte in JavaScript, which is most of what copying
  * an image costs; Node's own is ten times as fast, and the room is used for every part.
  */
-export function writeLayerPart(command: UploadLayerPartCommand, part: Uint8Array, room: Buffer): void {
+export function writeLayerPart(command: UploadLayerPartCommand, part: Buffer, room: Buffer): void {
   const { layerPartBlob: _none, ...members } = command.input
   let end = room.write(`${JSON.stringify(members).slice(0, -1)},"layerPartBlob":"`, 0, 'utf8')
-  const bytes = Buffer.from(part.buffer, part.byteOffset, part.length)
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    end += room.write(bytes.toString('base64', at, Math.min(at + pieceBytes, bytes.length)), end, 'latin1')
+  for (let at = 0; at < part.length; at += pieceBytes) {
+    end += room.write(part.toString('base64', at, Math.min(at + pieceBytes, part.length)), end, 'latin1')
   }
   end += room.write('"}', end, 'latin1')
   const body = room.subarray(0, end)

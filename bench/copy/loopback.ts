@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
+import { pieces } from '../../activities/replication/pieces.ts'
 
 /**
  * What every byte must go through on its way: nothing but the stream; what S3 demands, SHA-256 by who sends, and SHA-256 and MD5
@@ -71,7 +72,7 @@ async function copy({ port, size, demand }: LoopbackCopy): Promise<number> {
       headers: { 'content-length': length },
     })
   if (demand === 'ecr') {
-    for await (const part of parts(source)) {
+    for await (const part of pieces(source, partSize)) {
       const body = Buffer.from(`{"part":"${part.toString('base64')}"}`, 'latin1')
       createHash('sha256').update(body).digest('hex')
       await answerTo(send(body.length).end(body))
@@ -92,23 +93,6 @@ async function answerTo(sent: ReturnType<typeof request>): Promise<void> {
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   response.resume()
   await once(response, 'end')
-}
-
-/** Each is valid until the next is asked for. */
-async function* parts(source: IncomingMessage): AsyncGenerator<Buffer> {
-  const part = Buffer.allocUnsafeSlow(partSize)
-  let filled = 0
-  for await (const piece of source as AsyncIterable<Buffer>) {
-    for (let taken = 0; taken < piece.length;) {
-      const fits = piece.copy(part, filled, taken)
-      taken += fits
-      filled += fits
-      if (filled < partSize) continue
-      yield part
-      filled = 0
-    }
-  }
-  if (filled > 0) yield part.subarray(0, filled)
 }
 
 if (process.argv[2] === 'serve') await serve()
