@@ -23,11 +23,11 @@ export function call(clock: Clock, summary: string): Activities {
   })
 }
 
-/** As `call`, for work over many resources that heartbeats. */
+/** As `call`, for work over many resources that heartbeats; it may wait for its turn (`unhurried`). */
 export function sweep(clock: Clock, summary: string): Activities {
   return proxyActivities<Activities>({
     summary,
-    startToCloseTimeout: '10m',
+    startToCloseTimeout: '30m',
     scheduleToCloseTimeout: giveUpAfter(clock),
     heartbeatTimeout: '20s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,

@@ -11,6 +11,7 @@ import { inParallel } from '../aws/in-parallel.ts'
 import { patiently } from '../aws/patiently.ts'
 import { readConfig } from '../aws/read-config.ts'
 import { readTags } from '../aws/read-endpoint.ts'
+import { unhurried, type ReadInTurn } from '../aws/unhurried.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
 import { absentAsNull } from '../aws/absent-as-null.ts'
@@ -36,6 +37,7 @@ export async function prune(
 ): Promise<{ readonly deleted: readonly string[] }> {
   const client = deps.aws.sagemaker(input.target, input.rolloutId)
   const { clockRate } = deps
+  const inTurn = unhurried(deps, input.target)
   const deleted: string[] = []
   const work = async () => {
     const kept = new Set([input.live, input.previous])
@@ -47,8 +49,8 @@ export async function prune(
       for (const model of modelsOf(config?.request)) keptModels.add(model)
     }
     const mine = ({ endpoint }: Owned): boolean => endpoint === input.target.key
-    const configs = await ownedConfigs(deps, input.target, () => readOwned(client, clockRate, listConfigs))
-    const models = await ownedModels(deps, input.target, () => readOwned(client, clockRate, listModels))
+    const configs = await ownedConfigs(deps, input.target, () => readOwned(client, inTurn, listConfigs))
+    const models = await ownedModels(deps, input.target, () => readOwned(client, inTurn, listModels))
     // Last, because the others may have taken their time.
     const inUse = await readReferences(deps, input, { models: true })
     for (const { name } of configs.filter(
@@ -82,13 +84,13 @@ const ownedModels = shareNext<readonly Owned[]>()
 
 async function readOwned(
   client: SageMakerClient,
-  clockRate: number,
+  inTurn: ReadInTurn,
   list: (client: SageMakerClient) => Promise<readonly Found[]>,
 ): Promise<readonly Owned[]> {
   const found = await list(client)
   const named = found.filter(({ name }) => ownNames.test(name))
   const read = await inParallel(named, atOnce, async (one): Promise<readonly Owned[]> => {
-    const tags = await patiently(clockRate, () => absentAsNull(() => readTags(client, one.arn)))
+    const tags = await inTurn(() => absentAsNull(() => readTags(client, one.arn)))
     const endpoint = tags?.[endpointTag]
     return endpoint !== undefined && tags?.[rolloutTag] !== undefined ? [{ ...one, endpoint }] : []
   })

@@ -4,6 +4,7 @@ import { inParallel } from '../aws/in-parallel.ts'
 import { patiently } from '../aws/patiently.ts'
 import { readConfigRequest } from '../aws/read-config.ts'
 import { readEndpoint } from '../aws/read-endpoint.ts'
+import { unhurried, type ReadInTurn } from '../aws/unhurried.ts'
 import type { OnTarget } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { shareNext } from './share-next.ts'
@@ -38,7 +39,7 @@ export function readReferences(
 ): Promise<References> {
   const share = models ? configsAndModels : configsOnly
   const reading = (): Promise<References> =>
-    read(deps.aws.sagemaker(target, rolloutId), deps.clockRate, models)
+    read(deps.aws.sagemaker(target, rolloutId), unhurried(deps, target), models)
   return share(deps, target, reading)
 }
 
@@ -47,17 +48,19 @@ export function readConfigsInUse(
   { aws, clockRate }: Pick<Dependencies, 'aws' | 'clockRate'>,
   { target, rolloutId }: Pick<OnTarget, 'target' | 'rolloutId'>,
 ): Promise<References> {
-  return read(aws.sagemaker(target, rolloutId), clockRate, false)
+  return read(aws.sagemaker(target, rolloutId), (one) => patiently(clockRate, one), false)
 }
 
-async function read(sagemaker: SageMakerClient, clockRate: number, withModels: boolean): Promise<References> {
+async function read(
+  sagemaker: SageMakerClient,
+  inTurn: ReadInTurn,
+  withModels: boolean,
+): Promise<References> {
   const names: string[] = []
   for await (const page of paginateListEndpoints({ client: sagemaker, pageSize: 100 }, {})) {
     for (const { EndpointName } of page.Endpoints ?? []) if (EndpointName) names.push(EndpointName)
   }
-  const endpoints = await inParallel(names, atOnce, (name) =>
-    patiently(clockRate, () => readEndpoint(sagemaker, name)),
-  )
+  const endpoints = await inParallel(names, atOnce, (name) => inTurn(() => readEndpoint(sagemaker, name)))
   const configs = new Map<string, User>()
   for (const endpoint of endpoints) {
     if (!endpoint) continue
@@ -68,7 +71,7 @@ async function read(sagemaker: SageMakerClient, clockRate: number, withModels: b
   const models = new Map<string, User>()
   if (!withModels) return { configs, models }
   await inParallel([...configs], atOnce, async ([name, user]) => {
-    const request = await patiently(clockRate, () => readConfigRequest(sagemaker, name))
+    const request = await inTurn(() => readConfigRequest(sagemaker, name))
     for (const model of modelsOf(request ?? undefined)) models.set(model, user)
   })
   return { configs, models }
