@@ -139,7 +139,7 @@ describe('a rollout over two Regions of two accounts', () => {
     const undone = await stack.ask<{ id: string }>('mia', 'POST', `/v1/rollouts/${id}/undo`, {
       comment: 'complaints',
     })
-    expect(undone.status).toBe(202)
+    expect(undone.status, JSON.stringify(undone.body)).toBe(202)
     expect(undone.headers.get('location')).toBe(`/v1/rollouts/${undone.body.id}`)
     const view = await stack.ended(undone.body.id)
     expect({ outcome: view.outcome, undoes: view.links.undoes }).toEqual({ outcome: 'Succeeded', undoes: id })

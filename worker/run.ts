@@ -66,7 +66,7 @@ export interface RunningWorker {
  * Workflows kept in memory, each some half a MiB; the SDK's own limit would let them fill several GiB. Those that bake need no
  * memory, and are read again from their histories when something happens; a rollout over 200 targets fits whole.
  */
-const mostCachedWorkflows = 500
+const mostCachedWorkflows = 350
 
 /** Notices have slots of their own: receivers that hang must never take one from a rollout. */
 const mostNotices = 50

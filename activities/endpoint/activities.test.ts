@@ -1,4 +1,6 @@
 import {
+  CreateEndpointCommand,
+  CreateEndpointConfigCommand,
   DeleteEndpointConfigCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
@@ -492,6 +494,22 @@ describe('deleting', () => {
     }
   })
 
+  it('keeps a model whose only user has lost its config, because that endpoint still serves with it', async () => {
+    await prepared()
+    await world.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: names.bakeConfig }))
+    await drive(() => world.activities.deleteModel({ ...on, name: names.model }))
+    await world.sagemaker.send(new DescribeModelCommand({ ModelName: names.model }))
+  })
+
+  it('deletes a model that was made after an endpoint without its config was changed last', async () => {
+    await drive(() => world.activities.ensureModel(model()))
+    await world.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: 'first' }))
+    await drive(() => world.activities.deleteModel({ ...on, name: names.model }))
+    await expect(world.sagemaker.send(new DescribeModelCommand({ ModelName: names.model }))).rejects.toThrow(
+      'Could not find model',
+    )
+  })
+
   it('leaves alone what this rollout did not make', async () => {
     await drive(() => world.activities.deleteEndpoint(on))
     await drive(() => world.activities.deleteConfig({ ...on, name: 'first' }))
@@ -521,6 +539,21 @@ describe('deleting', () => {
       world.activities.prune({ ...on, live: names.bakeConfig, previous: 'fraud-v31-final-22222222' }),
     )
     expect(again.value.deleted).toEqual([])
+  })
+
+  it('prunes no model that another endpoint may use whose config was deleted', async () => {
+    await prepared()
+    const earlier = { ...on, rolloutId: 'fraud-30-zzzzzzzz' }
+    await drive(() => world.activities.ensureModel({ ...model(1, 'fraud-v30-11111111'), ...earlier }))
+    const { sagemaker } = world
+    const request = { ProductionVariants: [variant('AllTraffic', 'fraud-v30-11111111')] }
+    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'theirs', ...request }))
+    await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'theirs', EndpointConfigName: 'theirs' }))
+    await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: 'theirs' }))
+    const { value } = await drive(() =>
+      world.activities.prune({ ...on, live: names.bakeConfig, previous: 'first' }),
+    )
+    expect(value.deleted).toEqual([])
   })
 
   it.each(['internal-error', 'reset', 'lose-answer'])(

@@ -13,7 +13,7 @@ import { fail } from '../failure.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { isOurs, nameIn } from './ownership.ts'
 import { absentAsNull } from '../aws/absent-as-null.ts'
-import { readReferences, type User } from './references.ts'
+import { mayUse, readReferences, type References, type User } from './references.ts'
 
 type Named = OnTarget & { readonly name: string }
 
@@ -21,28 +21,39 @@ type Named = OnTarget & { readonly name: string }
 export async function deleteConfig(deps: Dependencies, input: Named): Promise<void> {
   await remove(deps, input, {
     what: 'endpoint config',
-    arn: async (client, EndpointConfigName) =>
-      (await client.send(new DescribeEndpointConfigCommand({ EndpointConfigName }))).EndpointConfigArn,
-    user: async () => (await readReferences(deps, input, { models: false })).configs.get(input.name),
+    find: async (client, EndpointConfigName) => {
+      const found = await client.send(new DescribeEndpointConfigCommand({ EndpointConfigName }))
+      return { arn: found.EndpointConfigArn!, madeAt: found.CreationTime!.getTime() }
+    },
+    references: () => readReferences(deps, input, { models: false }),
+    user: ({ configs }) => configs.get(input.name),
     delete: (client, EndpointConfigName) =>
       client.send(new DeleteEndpointConfigCommand({ EndpointConfigName })),
   })
 }
 
-/** Deletes a model that this rollout made. In use by an endpoint: Busy while that moves, Conflict when it rests. */
+/**
+ * Deletes a model that this rollout made. In use by an endpoint: Busy while that moves, Conflict when it rests. Kept, with a
+ * warning, while an endpoint may use it that was changed since and whose config was deleted.
+ */
 export async function deleteModel(deps: Dependencies, input: Named): Promise<void> {
   await remove(deps, input, {
     what: 'model',
-    arn: async (client, ModelName) => (await client.send(new DescribeModelCommand({ ModelName }))).ModelArn,
-    user: async () => (await readReferences(deps, input, { models: true })).models.get(input.name),
+    find: async (client, ModelName) => {
+      const found = await client.send(new DescribeModelCommand({ ModelName }))
+      return { arn: found.ModelArn!, madeAt: found.CreationTime!.getTime() }
+    },
+    references: () => readReferences(deps, input, { models: true }),
+    user: ({ models }) => models.get(input.name),
     delete: (client, ModelName) => client.send(new DeleteModelCommand({ ModelName })),
   })
 }
 
 interface Kind {
   readonly what: string
-  arn(client: SageMakerClient, name: string): Promise<string | undefined>
-  user(): Promise<User | undefined>
+  find(client: SageMakerClient, name: string): Promise<{ readonly arn: string; readonly madeAt: number }>
+  references(): Promise<References>
+  user(references: References): User | undefined
   delete(client: SageMakerClient, name: string): Promise<unknown>
 }
 
@@ -52,18 +63,27 @@ async function remove(deps: Dependencies, input: Named, kind: Kind): Promise<voi
   await heartbeating(
     () => what,
     async () => {
-      const arn = await absentAsNull(() => kind.arn(client, input.name))
-      if (!arn) return
-      if (!isOurs(input, await readTags(client, arn))) {
+      const found = await absentAsNull(() => kind.find(client, input.name))
+      if (!found) return
+      if (!isOurs(input, await readTags(client, found.arn))) {
         Context.current().log.warn(`${what} was not made by this rollout and is left alone`)
         return
       }
-      const user = await kind.user()
+      const references = await kind.references()
+      const user = kind.user(references)
       if (user) {
-        const found = `${what} is still in use by endpoint ${user.endpoint}`
+        const used = `${what} is still in use by endpoint ${user.endpoint}`
         throw user.moving
-          ? fail('Busy', `${found}, which is changing`, { delay: Math.max(100, 5_000 / deps.clockRate) })
-          : fail('Conflict', `${found}; it is kept, because that endpoint could not be restarted without it`)
+          ? fail('Busy', `${used}, which is changing`, { delay: Math.max(100, 5_000 / deps.clockRate) })
+          : fail('Conflict', `${used}; it is kept, because that endpoint could not be restarted without it`)
+      }
+      const doubt = mayUse(references, found.madeAt)
+      if (doubt) {
+        // It costs nothing, and `prune` looks again after later rollouts.
+        Context.current().log.warn(
+          `${what} is kept: endpoint ${doubt.endpoint} may use it, whose config ${doubt.config} was deleted`,
+        )
+        return
       }
       await absentAsNull(() => kind.delete(client, input.name))
     },

@@ -15,7 +15,7 @@ import { unhurried, type ReadInTurn } from '../aws/unhurried.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
 import { absentAsNull } from '../aws/absent-as-null.ts'
-import { modelsOf, readReferences } from './references.ts'
+import { mayUse, modelsOf, readReferences } from './references.ts'
 import { shareNext } from './share-next.ts'
 
 /** Every name that Sluice gives ends in eight characters of a hash; only such are asked for their tags. */
@@ -25,6 +25,8 @@ const atOnce = 4
 interface Found {
   readonly name: string
   readonly arn: string
+  /** Milliseconds since 1970. */
+  readonly madeAt: number
 }
 
 /**
@@ -62,7 +64,8 @@ export async function prune(
       deleted.push(name)
     }
     for (const { name } of models.filter(
-      (one) => mine(one) && !keptModels.has(one.name) && !inUse.models.has(one.name),
+      (one) =>
+        mine(one) && !keptModels.has(one.name) && !inUse.models.has(one.name) && !mayUse(inUse, one.madeAt),
     )) {
       await patiently(clockRate, () =>
         absentAsNull(() => client.send(new DeleteModelCommand({ ModelName: name }))),
@@ -101,7 +104,11 @@ async function listConfigs(client: SageMakerClient): Promise<Found[]> {
   const found: Found[] = []
   for await (const page of paginateListEndpointConfigs({ client, pageSize: 100 }, {})) {
     for (const one of page.EndpointConfigs ?? []) {
-      found.push({ name: one.EndpointConfigName!, arn: one.EndpointConfigArn! })
+      found.push({
+        name: one.EndpointConfigName!,
+        arn: one.EndpointConfigArn!,
+        madeAt: one.CreationTime!.getTime(),
+      })
     }
   }
   return found
@@ -110,7 +117,9 @@ async function listConfigs(client: SageMakerClient): Promise<Found[]> {
 async function listModels(client: SageMakerClient): Promise<Found[]> {
   const found: Found[] = []
   for await (const page of paginateListModels({ client, pageSize: 100 }, {})) {
-    for (const one of page.Models ?? []) found.push({ name: one.ModelName!, arn: one.ModelArn! })
+    for (const one of page.Models ?? []) {
+      found.push({ name: one.ModelName!, arn: one.ModelArn!, madeAt: one.CreationTime!.getTime() })
+    }
   }
   return found
 }

@@ -1,9 +1,13 @@
-import { paginateListEndpoints, type SageMakerClient } from '@aws-sdk/client-sagemaker'
-import type { EndpointFacts } from '../../rollout/facts.ts'
+import {
+  DescribeEndpointCommand,
+  paginateListEndpoints,
+  type DescribeEndpointOutput,
+  type SageMakerClient,
+} from '@aws-sdk/client-sagemaker'
+import { absentAsNull } from '../aws/absent-as-null.ts'
 import { inParallel } from '../aws/in-parallel.ts'
 import { patiently } from '../aws/patiently.ts'
 import { readConfigRequest } from '../aws/read-config.ts'
-import { readEndpoint } from '../aws/read-endpoint.ts'
 import { unhurried, type ReadInTurn } from '../aws/unhurried.ts'
 import type { OnTarget } from '../contract.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -17,10 +21,25 @@ export interface User {
   readonly moving: boolean
 }
 
+/** An endpoint whose config was deleted: nobody can say any more which models it uses. */
+export interface Unreadable {
+  readonly endpoint: string
+  readonly config: string
+  /** Milliseconds since 1970 when it was changed last: it cannot use what was made after that. */
+  readonly changedAt: number
+}
+
 /** Everything that the endpoints of one account and Region have in use or are about to. */
 export interface References {
   readonly configs: ReadonlyMap<string, User>
   readonly models: ReadonlyMap<string, User>
+  /** Empty when models were not asked for. */
+  readonly unreadable: readonly Unreadable[]
+}
+
+/** The endpoint that may use a model which was made then (milliseconds since 1970), though its config does not say so. */
+export function mayUse({ unreadable }: References, madeAt: number): Unreadable | undefined {
+  return unreadable.find(({ changedAt }) => changedAt >= madeAt)
 }
 
 const atOnce = 4
@@ -60,25 +79,41 @@ async function read(
   for await (const page of paginateListEndpoints({ client: sagemaker, pageSize: 100 }, {})) {
     for (const { EndpointName } of page.Endpoints ?? []) if (EndpointName) names.push(EndpointName)
   }
-  const endpoints = await inParallel(names, atOnce, (name) => inTurn(() => readEndpoint(sagemaker, name)))
   const configs = new Map<string, User>()
-  for (const endpoint of endpoints) {
-    if (!endpoint) continue
+  const models = new Map<string, User>()
+  const unreadable: Unreadable[] = []
+  const modelsIn = new Map<string, Promise<readonly string[] | null>>()
+  const readModels = async (config: string): Promise<readonly string[] | null> => {
+    const request = await inTurn(() => readConfigRequest(sagemaker, config))
+    return request && modelsOf(request)
+  }
+  const look = async (name: string, again = false): Promise<void> => {
+    const endpoint = await inTurn(() => describe(sagemaker, name))
+    if (!endpoint) return
+    const user = { endpoint: name, moving: isMoving({ status: endpoint.EndpointStatus! }) }
     for (const config of configsOf(endpoint)) {
-      configs.set(config, { endpoint: endpoint.name, moving: isMoving(endpoint) })
+      configs.set(config, user)
+      if (!withModels) continue
+      const reading = modelsIn.get(config) ?? readModels(config)
+      modelsIn.set(config, reading)
+      const found = await reading
+      // Perhaps the endpoint has left it meanwhile, and it was deleted after that.
+      if (!found && !again) return look(name, true)
+      if (!found) unreadable.push({ endpoint: name, config, changedAt: endpoint.LastModifiedTime!.getTime() })
+      for (const model of found ?? []) models.set(model, user)
     }
   }
-  const models = new Map<string, User>()
-  if (!withModels) return { configs, models }
-  await inParallel([...configs], atOnce, async ([name, user]) => {
-    const request = await inTurn(() => readConfigRequest(sagemaker, name))
-    for (const model of modelsOf(request ?? undefined)) models.set(model, user)
-  })
-  return { configs, models }
+  await inParallel(names, atOnce, (name) => look(name))
+  return { configs, models, unreadable }
 }
 
-function configsOf(endpoint: EndpointFacts): string[] {
-  return [endpoint.configName, endpoint.pendingConfigName ?? ''].filter((name) => name !== '')
+const describe = (sagemaker: SageMakerClient, EndpointName: string) =>
+  absentAsNull(() => sagemaker.send(new DescribeEndpointCommand({ EndpointName })))
+
+function configsOf({ EndpointConfigName, PendingDeploymentSummary }: DescribeEndpointOutput): string[] {
+  return [EndpointConfigName, PendingDeploymentSummary?.EndpointConfigName].filter(
+    (name) => !!name,
+  ) as string[]
 }
 
 /** Names of the models that a config refers to, shadows included. */

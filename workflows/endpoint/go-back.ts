@@ -1,11 +1,9 @@
 import { revertChoice } from '../../rollout/deploy/configs.ts'
 import type { EndpointFacts } from '../../rollout/facts.ts'
-import type { Settled } from '../../activities/contract.ts'
 import { fingerprintOf, sameWeights } from '../../rollout/deploy/fingerprint.ts'
 import { call, poll } from '../activities.ts'
-import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
-import { raiseSettled, settled, swapTimeout, verify, weightsTimeout } from './settle.ts'
+import { raiseSettled, settled, swapTimeout, verify, verifyOurs, weightsTimeout } from './settle.ts'
 import { checkStable, tellOfMovedImage } from './stable-image.ts'
 
 /**
@@ -47,8 +45,8 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
       if (found.endpoint) tellOfMovedImage(ctx, found.endpoint)
       return 'back'
     }
-    if (found.state === 'rolled-back' && found.endpoint) return ourBake(ctx, found.endpoint)
-    return refuse(found)
+    if (found.state === 'rolled-back' && found.endpoint) return verifyOurs(ctx, found.endpoint)
+    return raiseSettled(found)
   }
   const found = await settled(
     ctx,
@@ -56,25 +54,12 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
     { config: bake, ...createdAt },
     { previous: original, timeout: swapTimeout },
   )
-  if (found.state === 'as-expected' && found.endpoint) return ourBake(ctx, found.endpoint)
+  if (found.state === 'as-expected' && found.endpoint) return verifyOurs(ctx, found.endpoint)
   // An earlier attempt of a child that is gone had come this far.
   const reverted = found.endpoint?.configName === ctx.planned.names.revertConfig
-  if (found.state !== 'rolled-back' && !reverted) return refuse(found)
+  if (found.state !== 'rolled-back' && !reverted) return raiseSettled(found)
   if (found.endpoint) tellOfMovedImage(ctx, found.endpoint)
   return 'back'
-}
-
-function ourBake(ctx: EndpointContext, endpoint: EndpointFacts): EndpointFacts {
-  const { weights } = fingerprintOf(endpoint)
-  if (!ctx.recognises(weights)) {
-    raise('Conflict', `${ctx.label}: somebody else set the weights to ${JSON.stringify(weights)}`)
-  }
-  ctx.verified(endpoint)
-  return endpoint
-}
-
-function refuse(found: Settled): never {
-  return raiseSettled(found)
 }
 
 async function takeTrafficAway(ctx: EndpointContext, endpoint: EndpointFacts): Promise<EndpointFacts> {

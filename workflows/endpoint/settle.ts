@@ -1,4 +1,5 @@
 import type { AwaitEndpoint, Settled } from '../../activities/contract.ts'
+import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
 import type { EndpointFacts } from '../../rollout/facts.ts'
 import { poll } from '../activities.ts'
 import { raise } from '../problem.ts'
@@ -39,6 +40,16 @@ export async function verify(
     return found.endpoint
   }
   return raiseSettled(found)
+}
+
+/** Records an endpoint on our config as verified, unless its weights are none that we asked for. */
+export function verifyOurs(ctx: EndpointContext, endpoint: EndpointFacts): EndpointFacts {
+  const { weights } = fingerprintOf(endpoint)
+  if (!ctx.recognises(weights)) {
+    raise('Conflict', `${ctx.label}: somebody else set the weights to ${JSON.stringify(weights)}`)
+  }
+  ctx.verified(endpoint)
+  return endpoint
 }
 
 /** The problem that a resting endpoint which is not as expected stands for. */

@@ -1,11 +1,10 @@
-import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
 import { capacityFor } from '../../rollout/deploy/capacity.ts'
 import { weightsFor } from '../../rollout/deploy/weights.ts'
 import { call } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { takeSnapshot } from './prepare.ts'
-import { verify, weightsTimeout } from './settle.ts'
+import { verify, verifyOurs, weightsTimeout } from './settle.ts'
 
 /** Act two: capacity before traffic, and traffic verified. A new endpoint has all of it from the start. */
 export async function shift(ctx: EndpointContext, percent: number): Promise<void> {
@@ -40,11 +39,7 @@ async function provideCapacity(ctx: EndpointContext, percent: number): Promise<v
   if (endpoint.configName !== expected.config || endpoint.createdAt !== expected.createdAt) {
     raise('Conflict', `${ctx.label}: somebody else moved the endpoint to config ${endpoint.configName}`)
   }
-  const { weights } = fingerprintOf(endpoint)
-  if (!ctx.recognises(weights)) {
-    raise('Conflict', `${ctx.label}: somebody else set the weights to ${JSON.stringify(weights)}`)
-  }
-  ctx.verified(endpoint)
+  verifyOurs(ctx, endpoint)
   const stable = endpoint.variants.find((variant) => variant.name === target.stableVariant)
   const candidate = endpoint.variants.find((variant) => variant.name === target.names.candidateVariant)
   if (!stable || !candidate)
