@@ -184,4 +184,17 @@ describe('people who decide', () => {
     const kept = (await readWorld(stack)).endpointConfigs.map((config) => config.name)
     await checkWorld(stack, before, { kept })
   })
+
+  test('undo of a rollout that has committed and still writes its record waits for its end', async () => {
+    const record = { account: 'prod-eu', to: `s3://audit-${stack.accounts.prodEu}/sluice/` }
+    const id = await stack.start(twoRegions({ accounts: stack.accounts, version: 39, record }))
+    await stack.until(id, (view) => view.phase === 'Committing')
+    stack.arm({ kind: 'slow', operation: 'PutObject', times: 1, with: { ms: 3_000 } })
+    await stack.until(id, (view) => view.outcome === 'Succeeded')
+    const kept = (await readWorld(stack)).endpointConfigs.map((config) => config.name)
+    const undone = await stack.ask<{ id: string }>('mia', 'POST', `/v1/rollouts/${id}/undo`, {})
+    expect(undone, JSON.stringify(undone.body)).toMatchObject({ status: 202 })
+    expect(await stack.ended(undone.body.id)).toMatchObject({ outcome: 'Succeeded', links: { undoes: id } })
+    await checkWorld(stack, before, { kept })
+  })
 })

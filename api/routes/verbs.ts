@@ -5,6 +5,7 @@ import type { Message } from '../../workflows/messages.ts'
 import type { VerbAnswer } from '../answers.ts'
 import { requireVerb } from '../auth/authorize.ts'
 import type { ApiContext } from '../context.ts'
+import { ApiError } from '../errors.ts'
 import { identityOf, jsonBody, onlyMethods } from '../middleware.ts'
 import type { Metrics } from '../metrics.ts'
 import { sendMessage } from '../temporal/send-message.ts'
@@ -37,14 +38,20 @@ async function decide(
   requireVerb(by, verb)
   const id = parsePart(rolloutId, request.params.id, 'path.id')
   const { decisionId = randomUUID(), ...said } = parsePart(verbBody, request.body ?? {}, 'body')
-  if (verb === 'undo' && (await isOverAndCommitted(context, id))) {
+  const undo = async (): Promise<void> => {
     const started = await startUndo(context, id, { by, decisionId })
     metrics.decided(verb, 'started')
     response.status(202).location(started.links.self).json(started)
-    return
   }
+  if (verb === 'undo' && (await isOverAndCommitted(context, id))) return undo()
   const message: Message = { verb, decisionId, by, ...said, at: new Date().toISOString() }
-  const answer: VerbAnswer = { ...(await sendMessage(context, id, message)), decisionId }
-  metrics.decided(verb, answer.result)
-  response.json(answer)
+  try {
+    const answer: VerbAnswer = { ...(await sendMessage(context, id, message)), decisionId }
+    metrics.decided(verb, answer.result)
+    response.json(answer)
+  } catch (error) {
+    // It may have committed and ended since it was looked at.
+    if (verb === 'undo' && error instanceof ApiError && (await isOverAndCommitted(context, id))) return undo()
+    throw error
+  }
 }

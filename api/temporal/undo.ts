@@ -8,10 +8,27 @@ import { toLine } from './line.ts'
 import { readPlan } from './read-rollout.ts'
 import { startRollout } from './start-rollout.ts'
 
-/** Whether `undo` means a new rollout: this one is over and committed. */
+/**
+ * Whether `undo` means a new rollout: this one has committed, and is over. One that has committed and still writes its record is
+ * waited for, because what can be gone back to is known with its end.
+ * @throws ApiError refused, when that takes too long
+ */
 export async function isOverAndCommitted(context: ApiContext, rolloutId: string): Promise<boolean> {
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
-  return isCommitted(toLine(await within(context, 'call', () => handle.describe())))
+  const look = async () => toLine(await within(context, 'call', () => handle.describe()))
+  const before = await look()
+  if (before.execution !== 'running' || !isCommitted({ ...before, execution: 'completed' })) {
+    return isCommitted(before)
+  }
+  await within(context, 'call', () => handle.result()).catch(() => undefined)
+  const after = await look()
+  if (after.execution === 'running') {
+    throw new ApiError(
+      'refused',
+      `Rollout ${rolloutId} has committed and writes its record. Ask again when it is over.`,
+    )
+  }
+  return isCommitted(after)
 }
 
 /**
