@@ -1,13 +1,13 @@
 import { Client, Connection } from '@temporalio/client'
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { startApi } from '../api/server.ts'
 import { packModel } from '../examples/model/pack.ts'
 import { createLogger } from '../worker/logging.ts'
 import type { Tracing } from '../worker/tracing/start.ts'
 import { startCollector, type Collector } from './support/collector.ts'
 import { twoRegions } from './support/documents.ts'
 import { readKept } from './support/histories.ts'
+import { serveApi } from './support/serve-api.ts'
 import { startStack, type Stack } from './support/stack.ts'
 import { traceHere, tracesTo } from './support/traced.ts'
 import { startTestWorker } from './support/worker.ts'
@@ -42,20 +42,10 @@ beforeAll(async () => {
         env: { ...options.env, AWS_SECRET_ACCESS_KEY: planted['the worker’s AWS secret key'] },
         output: (text) => void output.push(text),
       }),
-    async launchApi({ address, namespace, taskQueue, signingKey, tokens: entries }) {
-      signing = signingKey
-      const connection = await Connection.connect({ address })
+    launchApi(settings) {
+      signing = settings.signingKey
       const logger = createLogger('api', 'trace', { write: (line: string) => void output.push(line) })
-      const client = new Client({ connection, namespace, interceptors: { workflow: [tracing.client] } })
-      return startApi({
-        client,
-        tracing,
-        taskQueue,
-        signingKey,
-        logger,
-        auth: { tokens: entries },
-        requestsPerMinute: 100_000,
-      })
+      return serveApi(settings, [tracing.client], { tracing, logger })
     },
   })
 })

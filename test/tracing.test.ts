@@ -1,17 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { Client, Connection } from '@temporalio/client'
 import type { Headers } from '@temporalio/common'
 import type { temporal } from '@temporalio/proto'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { startApi } from '../api/server.ts'
 import { packModel } from '../examples/model/pack.ts'
-import { createLogger } from '../worker/logging.ts'
 import type { Tracing } from '../worker/tracing/start.ts'
 import { readTraceHeader } from '../workflows/trace/traceparent.ts'
 import { startCollector, type CollectedSpan, type Collector } from './support/collector.ts'
 import { approval, twoRegions } from './support/documents.ts'
 import { replay, retrace } from './support/replay.ts'
 import type { StackOptions } from './support/start-stack.ts'
+import { serveApi } from './support/serve-api.ts'
 import { startStack, type Stack } from './support/stack.ts'
 import { traceHere, tracesTo } from './support/traced.ts'
 
@@ -30,12 +28,7 @@ async function startTraced(
   const stack = await startStack({
     ...options,
     workerEnv: tracesTo(endpoint),
-    async launchApi({ address, namespace, taskQueue, signingKey, tokens }) {
-      const connection = await Connection.connect({ address })
-      const client = new Client({ connection, namespace, interceptors: { workflow: [tracing.client] } })
-      const logger = createLogger('api', 'silent')
-      return startApi({ client, taskQueue, signingKey, tracing, logger, auth: { tokens } })
-    },
+    launchApi: (settings) => serveApi(settings, [tracing.client], { tracing }),
   })
   return { stack, tracing }
 }

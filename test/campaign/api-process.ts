@@ -1,6 +1,5 @@
-import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client'
-import { startApi } from '../../api/server.ts'
-import { createLogger } from '../../worker/logging.ts'
+import type { WorkflowClientInterceptor } from '@temporalio/client'
+import { serveApi } from '../support/serve-api.ts'
 import type { LaunchApi } from '../support/start-stack.ts'
 
 /** What the campaign tells an API process. */
@@ -41,19 +40,9 @@ const interceptor: WorkflowClientInterceptor = {
   describe: (input, next) => tellAround('describe', () => next(input)),
 }
 
-async function serve({ address, namespace, taskQueue, signingKey, tokens }: LaunchApi, port: number) {
-  const connection = await Connection.connect({ address })
-  const client = new Client({ connection, namespace, interceptors: { workflow: [interceptor] } })
-  const api = await startApi({
-    client,
-    taskQueue,
-    signingKey,
-    auth: { tokens },
-    logger: createLogger('api', 'silent'),
-    requestsPerMinute: 100_000,
-    port,
-  })
-  report({ is: 'serving', port: Number(new URL(api.url).port) })
+async function serve(settings: LaunchApi, port: number): Promise<void> {
+  const { url } = await serveApi(settings, [interceptor], { port })
+  report({ is: 'serving', port: Number(new URL(url).port) })
 }
 
 process.on('message', (order: ApiOrder) => {
