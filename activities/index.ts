@@ -27,10 +27,11 @@ export function createActivities(dependencies: Dependencies): Activities {
   })
 }
 
-/** The watch alone, for the task queue of watches; see `createActivities`. */
-export function createWatch(
+/** Those that mostly wait, for the task queue of waits; see `createActivities`. */
+export function createWaiting(
   dependencies: Dependencies,
   stay: Stay | undefined,
-): Pick<Activities, 'watchTarget'> {
-  return closedFailures(createWatchActivity(dependencies, stay))
+): Pick<Activities, 'watchTarget' | 'deleteConfig' | 'deleteModel' | 'prune'> {
+  const { deleteConfig, deleteModel, prune } = createEndpointActivities(dependencies)
+  return closedFailures({ ...createWatchActivity(dependencies, stay), deleteConfig, deleteModel, prune })
 }

@@ -192,6 +192,8 @@ describe('people who decide', () => {
     stack.arm({ kind: 'slow', operation: 'PutObject', times: 1, with: { ms: 3_000 } })
     await stack.until(id, (view) => view.outcome === 'Succeeded')
     const kept = (await readWorld(stack)).endpointConfigs.map((config) => config.name)
+    const { status } = await stack.client.workflow.getHandle(`rollout/${id}`).describe()
+    expect(status.name).toBe('RUNNING')
     const undone = await stack.ask<{ id: string }>('mia', 'POST', `/v1/rollouts/${id}/undo`, {})
     expect(undone, JSON.stringify(undone.body)).toMatchObject({ status: 202 })
     expect(await stack.ended(undone.body.id)).toMatchObject({ outcome: 'Succeeded', links: { undoes: id } })

@@ -9,9 +9,9 @@ import {
 } from '@temporalio/worker'
 import { createAws } from '../activities/aws/clients.ts'
 import { joinObservers, type CallObservers } from '../activities/aws/observe-calls.ts'
-import { createActivities, createWatch } from '../activities/index.ts'
+import { createActivities, createWaiting } from '../activities/index.ts'
 import { createNoticeActivities } from '../activities/notices/index.ts'
-import { noticesQueue, watchesQueue } from '../workflows/messages.ts'
+import { noticesQueue, waitsQueue } from '../workflows/messages.ts'
 import { emptyCalendar, type Calendar, type Dependencies } from '../activities/dependencies.ts'
 import type { Stay } from '../activities/poll.ts'
 import { bundleWorkflows } from './bundle.ts'
@@ -71,8 +71,8 @@ const mostCachedWorkflows = 350
 /** Notices have slots of their own: receivers that hang must never take one from a rollout. */
 const mostNotices = 50
 
-/** A watch sleeps most of its time; one that finds no slot would be blind. */
-const mostWatches = 10_000
+/** What waits sleeps most of its time; a watch that finds no slot would be blind. */
+const mostWaits = 10_000
 
 /** Ends now and then, so that a worker that was added gets its share. */
 function watchAttempts({ watchByRetries }: WorkerOptions, leave: AbortSignal): Stay | undefined {
@@ -126,14 +126,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   })
   const leaving = new AbortController()
   setMaxListeners(0, leaving.signal)
-  const watches = await Worker.create({
+  const waits = await Worker.create({
     connection: native,
     namespace: temporal.namespace,
-    taskQueue: watchesQueue(taskQueue),
+    taskQueue: waitsQueue(taskQueue),
     ...encoding,
-    activities: createWatch(dependencies, watchAttempts(options, leaving.signal)),
+    activities: createWaiting(dependencies, watchAttempts(options, leaving.signal)),
     shutdownGraceTime: options.shutdownGraceMs,
-    maxConcurrentActivityTaskExecutions: mostWatches,
+    maxConcurrentActivityTaskExecutions: mostWaits,
     interceptors: { activity: interceptors.activity ?? [] },
     ...versioning(options.version),
   })
@@ -148,7 +148,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     maxConcurrentActivityTaskPolls: 2,
     ...(tracing ? { interceptors: { activity: [tracing.activities] } } : {}),
   })
-  const workers = [worker, watches, notices]
+  const workers = [worker, waits, notices]
   const stop = (): void => {
     leaving.abort()
     for (const one of workers) if (one.getState() === 'RUNNING') one.shutdown()

@@ -7,7 +7,7 @@ import {
 import type { Activities } from '../activities/contract.ts'
 import { permanentFailures } from '../rollout/failure.ts'
 import type { Clock } from './clock.ts'
-import { watchesQueue } from './messages.ts'
+import { waitsQueue } from './messages.ts'
 
 /**
  * Seconds of work. Cancellation waits until the running attempt has ended, so that a request that is on its way to AWS
@@ -23,12 +23,30 @@ export function call(clock: Clock, summary: string): Activities {
   })
 }
 
-/** As `call`, for work over many resources that heartbeats; it may wait for its turn (`unhurried`). */
+/** As `call`, for work over many resources that heartbeats. */
 export function sweep(clock: Clock, summary: string): Activities {
   return proxyActivities<Activities>({
     summary,
-    startToCloseTimeout: '30m',
+    startToCloseTimeout: '10m',
     scheduleToCloseTimeout: giveUpAfter(clock),
+    heartbeatTimeout: '20s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: retryPolicy(clock),
+  })
+}
+
+/**
+ * As `sweep`, for what asks everything in an account and Region before it deletes something, and waits for its turn to
+ * (`unhurried`): however long that takes, and never in a slot that traffic needs.
+ */
+export function cleanUp(
+  clock: Clock,
+  summary: string,
+): Pick<Activities, 'deleteConfig' | 'deleteModel' | 'prune'> {
+  return proxyActivities<Activities>({
+    summary,
+    taskQueue: waitsQueue(workflowInfo().taskQueue),
+    startToCloseTimeout: '24h',
     heartbeatTimeout: '20s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: retryPolicy(clock),
@@ -53,7 +71,7 @@ export function poll(clock: Clock, summary: string): Activities {
 export function watch(clock: Clock, summary: string, pollEvery: number): Pick<Activities, 'watchTarget'> {
   return proxyActivities<Pick<Activities, 'watchTarget'>>({
     summary,
-    taskQueue: watchesQueue(workflowInfo().taskQueue),
+    taskQueue: waitsQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '10m',
     heartbeatTimeout: Math.min(Math.max(2 * pollEvery, pollEvery + lookTimeout), longestSilence),
     cancellationType: ActivityCancellationType.TRY_CANCEL,

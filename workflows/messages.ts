@@ -103,9 +103,9 @@ export function noticesQueue(taskQueue: string): string {
   return `${taskQueue}-notices`
 }
 
-/** Alarms are watched from a task queue of their own: a watch holds its slot for minutes, and mostly sleeps. */
-export function watchesQueue(taskQueue: string): string {
-  return `${taskQueue}-watches`
+/** For what holds its slot for minutes and mostly sleeps: watches over alarms, and clean-ups that wait for their turn to read. */
+export function waitsQueue(taskQueue: string): string {
+  return `${taskQueue}-waits`
 }
 
 /** From the rollout to its herald: look again. It carries nothing, so that a lost or a late one does no harm. */

@@ -13,7 +13,14 @@ import { fail } from '../failure.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { isOurs, nameIn } from './ownership.ts'
 import { absentAsNull } from '../aws/absent-as-null.ts'
-import { mayUse, readReferences, type References, type User } from './references.ts'
+import {
+  mayUse,
+  readOwnReferences,
+  readReferences,
+  type References,
+  type Unreadable,
+  type User,
+} from './references.ts'
 
 type Named = OnTarget & { readonly name: string }
 
@@ -45,6 +52,7 @@ export async function deleteModel(deps: Dependencies, input: Named): Promise<voi
     },
     references: () => readReferences(deps, input, { models: true }),
     user: ({ models }) => models.get(input.name),
+    doubt: mayUse,
     delete: (client, ModelName) => client.send(new DeleteModelCommand({ ModelName })),
   })
 }
@@ -54,6 +62,7 @@ interface Kind {
   find(client: SageMakerClient, name: string): Promise<{ readonly arn: string; readonly madeAt: number }>
   references(): Promise<References>
   user(references: References): User | undefined
+  doubt?(references: References, madeAt: number): Unreadable | undefined
   delete(client: SageMakerClient, name: string): Promise<unknown>
 }
 
@@ -69,21 +78,23 @@ async function remove(deps: Dependencies, input: Named, kind: Kind): Promise<voi
         Context.current().log.warn(`${what} was not made by this rollout and is left alone`)
         return
       }
-      const references = await kind.references()
-      const user = kind.user(references)
-      if (user) {
-        const used = `${what} is still in use by endpoint ${user.endpoint}`
-        throw user.moving
-          ? fail('Busy', `${used}, which is changing`, { delay: Math.max(100, 5_000 / deps.clockRate) })
-          : fail('Conflict', `${used}; it is kept, because that endpoint could not be restarted without it`)
-      }
-      const doubt = mayUse(references, found.madeAt)
-      if (doubt) {
-        // It costs nothing, and `prune` looks again after later rollouts.
-        Context.current().log.warn(
-          `${what} is kept: endpoint ${doubt.endpoint} may use it, whose config ${doubt.config} was deleted`,
-        )
-        return
+      for (const read of [kind.references, () => readOwnReferences(deps, input)]) {
+        const references = await read()
+        const user = kind.user(references)
+        if (user) {
+          const used = `${what} is still in use by endpoint ${user.endpoint}`
+          throw user.moving
+            ? fail('Busy', `${used}, which is changing`, { delay: Math.max(100, 5_000 / deps.clockRate) })
+            : fail('Conflict', `${used}; it is kept, because that endpoint could not be restarted without it`)
+        }
+        const doubt = kind.doubt?.(references, found.madeAt)
+        if (doubt) {
+          // It costs nothing, and `prune` looks again after later rollouts.
+          Context.current().log.warn(
+            `${what} is kept: endpoint ${doubt.endpoint} may use it, whose config ${doubt.config} was deleted`,
+          )
+          return
+        }
       }
       await absentAsNull(() => kind.delete(client, input.name))
     },

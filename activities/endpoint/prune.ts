@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity'
 import {
   DeleteEndpointConfigCommand,
   DeleteModelCommand,
@@ -15,7 +16,7 @@ import { unhurried, type ReadInTurn } from '../aws/unhurried.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { endpointTag, rolloutTag } from './ownership.ts'
 import { absentAsNull } from '../aws/absent-as-null.ts'
-import { mayUse, modelsOf, readReferences } from './references.ts'
+import { mayUse, modelsOf, readOwnReferences, readReferences, type References } from './references.ts'
 import { shareNext } from './share-next.ts'
 
 /** Every name that Sluice gives ends in eight characters of a hash; only such are asked for their tags. */
@@ -50,23 +51,32 @@ export async function prune(
       if (!config && name === input.live) return
       for (const model of modelsOf(config?.request)) keptModels.add(model)
     }
+    const [configs, models, others] = await Promise.all([
+      ownedConfigs(deps, input.target, () => readOwned(client, inTurn, listConfigs)),
+      ownedModels(deps, input.target, () => readOwned(client, inTurn, listModels)),
+      readReferences(deps, input, { models: true }),
+    ])
+    // All of that may have taken its time.
+    const own = await readOwnReferences(deps, input)
+    if (!own.configs.has(input.live)) return
     const mine = ({ endpoint }: Owned): boolean => endpoint === input.target.key
-    const configs = await ownedConfigs(deps, input.target, () => readOwned(client, inTurn, listConfigs))
-    const models = await ownedModels(deps, input.target, () => readOwned(client, inTurn, listModels))
-    // Last, because the others may have taken their time.
-    const inUse = await readReferences(deps, input, { models: true })
-    for (const { name } of configs.filter(
-      (one) => mine(one) && !kept.has(one.name) && !inUse.configs.has(one.name),
-    )) {
+    const unusedConfigs = configs.filter(
+      (one) =>
+        mine(one) && !kept.has(one.name) && !others.configs.has(one.name) && !own.configs.has(one.name),
+    )
+    const unusedModels = models.filter(
+      (one) =>
+        mine(one) && !keptModels.has(one.name) && !others.models.has(one.name) && !own.models.has(one.name),
+    )
+    const surely = unusedModels.filter(({ madeAt }) => !mayUse(others, madeAt) && !mayUse(own, madeAt))
+    warnOfDoubt(input.target.key, unusedModels.length - surely.length, others)
+    for (const { name } of unusedConfigs) {
       await patiently(clockRate, () =>
         absentAsNull(() => client.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name }))),
       )
       deleted.push(name)
     }
-    for (const { name } of models.filter(
-      (one) =>
-        mine(one) && !keptModels.has(one.name) && !inUse.models.has(one.name) && !mayUse(inUse, one.madeAt),
-    )) {
+    for (const { name } of surely) {
       await patiently(clockRate, () =>
         absentAsNull(() => client.send(new DeleteModelCommand({ ModelName: name }))),
       )
@@ -75,6 +85,14 @@ export async function prune(
   }
   await heartbeating(() => ({ deleted: deleted.length }), work)
   return { deleted }
+}
+
+function warnOfDoubt(target: string, count: number, { unreadable }: References): void {
+  if (count === 0) return
+  const who = unreadable.map(({ endpoint, config }) => `${endpoint} (${config})`).join(', ')
+  Context.current().log.warn(
+    `${count} old models of ${target} are kept: endpoints whose configs were deleted may use them: ${who}`,
+  )
 }
 
 /** Whose endpoint it was made for, when a rollout made it. */

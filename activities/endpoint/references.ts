@@ -70,6 +70,15 @@ export function readConfigsInUse(
   return read(aws.sagemaker(target, rolloutId), (one) => patiently(clockRate, one), false)
 }
 
+/** What the target's own endpoint has in use now: of all it is the likeliest to have changed while the others were read. */
+export function readOwnReferences(
+  { aws, clockRate }: Pick<Dependencies, 'aws' | 'clockRate'>,
+  { target, rolloutId }: Pick<OnTarget, 'target' | 'rolloutId'>,
+): Promise<References> {
+  const inTurn: ReadInTurn = (one) => patiently(clockRate, one)
+  return readOf(aws.sagemaker(target, rolloutId), inTurn, [target.endpoint], true)
+}
+
 async function read(
   sagemaker: SageMakerClient,
   inTurn: ReadInTurn,
@@ -79,6 +88,15 @@ async function read(
   for await (const page of paginateListEndpoints({ client: sagemaker, pageSize: 100 }, {})) {
     for (const { EndpointName } of page.Endpoints ?? []) if (EndpointName) names.push(EndpointName)
   }
+  return readOf(sagemaker, inTurn, names, withModels)
+}
+
+async function readOf(
+  sagemaker: SageMakerClient,
+  inTurn: ReadInTurn,
+  names: readonly string[],
+  withModels: boolean,
+): Promise<References> {
   const configs = new Map<string, User>()
   const models = new Map<string, User>()
   const unreadable: Unreadable[] = []

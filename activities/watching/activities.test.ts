@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
 import type { PlannedAlarm } from '../../rollout/plan/types.ts'
 import type { JudgeBake, WatchHeartbeat } from '../contract.ts'
-import { createWatch } from '../index.ts'
+import { createWaiting } from '../index.ts'
 import { createHistoryReader } from './alarm-history.ts'
 import { account, attempt, drive, failureOf, on, region, startActivities, target } from '../world.fixture.ts'
 
@@ -249,7 +249,7 @@ describe('the watch', () => {
     const alarms: PlannedAlarm[] = [existing, { kind: 'existing', name: 'all' }]
     /** One attempt, with what it heartbeats; it ends by itself only if there is a reason. */
     const staying = async (info: Parameters<typeof attempt>[0] = {}) => {
-      const { watchTarget } = createWatch(world.deps, { atMost: 60_000, longestWait: 60_000 })
+      const { watchTarget } = createWaiting(world.deps, { atMost: 60_000, longestWait: 60_000 })
       const environment = attempt(info)
       const beats: WatchHeartbeat[] = []
       environment.on('heartbeat', (details: WatchHeartbeat) => beats.push(details))

@@ -9,7 +9,7 @@ import { ApiError } from '../errors.ts'
 import { identityOf, jsonBody, onlyMethods } from '../middleware.ts'
 import type { Metrics } from '../metrics.ts'
 import { sendMessage } from '../temporal/send-message.ts'
-import { isOverAndCommitted, startUndo } from '../temporal/undo.ts'
+import { becomesRollout, startUndo } from '../temporal/undo.ts'
 import { verbPath } from '../verb-path.ts'
 import { parsePart } from './parse.ts'
 import { rolloutId, verbBody } from './schemas.ts'
@@ -43,15 +43,17 @@ async function decide(
     metrics.decided(verb, 'started')
     response.status(202).location(started.links.self).json(started)
   }
-  if (verb === 'undo' && (await isOverAndCommitted(context, id))) return undo()
+  if (verb === 'undo' && (await becomesRollout(context, id))) return undo()
   const message: Message = { verb, decisionId, by, ...said, at: new Date().toISOString() }
   try {
     const answer: VerbAnswer = { ...(await sendMessage(context, id, message)), decisionId }
     metrics.decided(verb, answer.result)
     response.json(answer)
   } catch (error) {
+    if (verb !== 'undo' || !(error instanceof ApiError)) throw error
     // It may have committed and ended since it was looked at.
-    if (verb === 'undo' && error instanceof ApiError && (await isOverAndCommitted(context, id))) return undo()
+    const late = error.problem === 'already-ended' || error.problem === 'refused'
+    if (late && (await becomesRollout(context, id))) return undo()
     throw error
   }
 }

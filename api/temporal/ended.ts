@@ -8,9 +8,14 @@ import { listRollouts } from './list-rollouts.ts'
 /** More undos of one rollout than anybody tries. */
 const MOST_UNDOS = 100
 
-/** Whether a rollout is over, and has committed everywhere or (Partial) in some places. */
-export function isCommitted({ execution, outcome }: Pick<RolloutLine, 'execution' | 'outcome'>): boolean {
-  return execution === 'completed' && (outcome === 'Succeeded' || outcome === 'Partial')
+/** Whether a rollout has committed everywhere or (Partial) in some places. */
+export function leftCommits({ outcome }: Pick<RolloutLine, 'outcome'>): boolean {
+  return outcome === 'Succeeded' || outcome === 'Partial'
+}
+
+/** As `leftCommits`, and is over. */
+export function isCommitted(line: Pick<RolloutLine, 'execution' | 'outcome'>): boolean {
+  return line.execution === 'completed' && leftCommits(line)
 }
 
 /** The rollout that took this one back, or does so now. One that itself was put back has undone nothing. */

@@ -3,32 +3,27 @@ import { within, type ApiContext } from '../context.ts'
 import type { Started } from '../answers.ts'
 import { undoRolloutId } from '../rollout-id.ts'
 import { ApiError } from '../errors.ts'
-import { findUndo, isCommitted } from './ended.ts'
+import { findUndo, isCommitted, leftCommits } from './ended.ts'
 import { toLine } from './line.ts'
 import { readPlan } from './read-rollout.ts'
 import { startRollout } from './start-rollout.ts'
 
 /**
  * Whether `undo` means a new rollout: this one has committed, and is over. One that has committed and still writes its record is
- * waited for, because what can be gone back to is known with its end.
- * @throws ApiError refused, when that takes too long
+ * waited for some seconds, because what can be gone back to is known with its end.
+ * @throws ApiError refused, when that takes longer
  */
-export async function isOverAndCommitted(context: ApiContext, rolloutId: string): Promise<boolean> {
+export async function becomesRollout(context: ApiContext, rolloutId: string): Promise<boolean> {
   const handle = context.client.workflow.getHandle(rolloutWorkflowId(rolloutId))
   const look = async () => toLine(await within(context, 'call', () => handle.describe()))
   const before = await look()
-  if (before.execution !== 'running' || !isCommitted({ ...before, execution: 'completed' })) {
-    return isCommitted(before)
-  }
+  if (before.execution !== 'running' || !leftCommits(before)) return isCommitted(before)
+  // Over or not, and how, is looked at below.
   await within(context, 'call', () => handle.result()).catch(() => undefined)
   const after = await look()
-  if (after.execution === 'running') {
-    throw new ApiError(
-      'refused',
-      `Rollout ${rolloutId} has committed and writes its record. Ask again when it is over.`,
-    )
-  }
-  return isCommitted(after)
+  if (after.execution !== 'running') return isCommitted(after)
+  const why = `Rollout ${rolloutId} has committed and still writes its record: ask again when it is over.`
+  throw new ApiError('refused', why, { legal: [] }, { 'Retry-After': '10' })
 }
 
 /**

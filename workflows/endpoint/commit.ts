@@ -1,11 +1,9 @@
 import { finalConfig } from '../../rollout/deploy/configs.ts'
-import { fingerprintOf } from '../../rollout/deploy/fingerprint.ts'
-import { call, sweep } from '../activities.ts'
+import { call, cleanUp } from '../activities.ts'
 import type { EndpointContext } from './context.ts'
 import { removeCandidateScaling } from './go-back.ts'
-import { persist } from './persist.ts'
-import { raise } from '../problem.ts'
-import { raiseSettled, settled, swapTimeout } from './settle.ts'
+import { cleanUpPatience, persist } from './persist.ts'
+import { acceptOurs, raiseSettled, settled, swapTimeout } from './settle.ts'
 
 /**
  * Act three, forwards: stable's own VariantName serves the new model. Recorded before anything is asked, and from then
@@ -15,7 +13,12 @@ export async function commit(ctx: EndpointContext): Promise<{ readonly previousC
   const target = ctx.planned
   const previousConfig = ctx.snapshot?.endpoint?.configName
   if (target.action === 'update') await persist(ctx, `${ctx.label}: commit`, () => moveToFinalConfig(ctx))
-  await persist(ctx, `${ctx.label}: clean up after the commit`, () => cleanUp(ctx, previousConfig))
+  await persist(
+    ctx,
+    `${ctx.label}: clean up after the commit`,
+    () => giveBackAndCleanUp(ctx, previousConfig),
+    cleanUpPatience,
+  )
   ctx.saga.clear()
   ctx.enter('Committed', `${target.names.finalConfig} serves`)
   return previousConfig === undefined ? {} : { previousConfig }
@@ -32,11 +35,7 @@ async function moveToFinalConfig(ctx: EndpointContext): Promise<void> {
   )
   if (found.state === 'as-expected' && found.endpoint) return ctx.verified(found.endpoint)
   if (found.state !== 'rolled-back' || !found.endpoint || !ctx.snapshot) return raiseSettled(found)
-  const { weights } = fingerprintOf(found.endpoint)
-  if (!ctx.recognises(weights)) {
-    raise('Conflict', `${ctx.label}: somebody else set the weights to ${JSON.stringify(weights)}`)
-  }
-  ctx.verified(found.endpoint)
+  acceptOurs(ctx, found.endpoint)
   const candidate = found.endpoint.variants.find((variant) => variant.name === names.candidateVariant)
   const count = Math.max(candidate?.desiredCount ?? 1, candidate?.currentCount ?? 1)
   await removeCandidateScaling(ctx)
@@ -76,7 +75,7 @@ async function removeScalingOfOtherType(ctx: EndpointContext): Promise<void> {
   })
 }
 
-async function cleanUp(ctx: EndpointContext, previous: string | undefined): Promise<void> {
+async function giveBackAndCleanUp(ctx: EndpointContext, previous: string | undefined): Promise<void> {
   const { names, alarms } = ctx.planned
   const scaling = ctx.snapshot?.scaling ?? []
   if (scaling.length > 0) {
@@ -90,11 +89,11 @@ async function cleanUp(ctx: EndpointContext, previous: string | undefined): Prom
     })
   }
   if (previous === undefined) return
-  await sweep(ctx.clock, `${ctx.label}: delete config ${names.bakeConfig}`).deleteConfig({
+  await cleanUp(ctx.clock, `${ctx.label}: delete config ${names.bakeConfig}`).deleteConfig({
     ...ctx.on,
     name: names.bakeConfig,
   })
-  await sweep(ctx.clock, `${ctx.label}: delete what nothing uses any more`).prune({
+  await cleanUp(ctx.clock, `${ctx.label}: delete what nothing uses any more`).prune({
     ...ctx.on,
     live: names.finalConfig,
     previous,

@@ -109,9 +109,14 @@ export class EndpointContext {
     return { createdAt: this.createdAt ?? '', config: this.config ?? '', weights: this.ours.at(-1) ?? {} }
   }
 
-  /** Whether these desired weights were set by us. */
+  /** Whether these desired weights are ones that we asked for, or may be: of a child that we took over from nobody knows. */
+  areOurs(weights: Readonly<Record<string, number>>): boolean {
+    return this.takenOver || this.ours.some((known) => sameWeights(known, weights))
+  }
+
+  /** As `areOurs`, or set by a person who followed our instructions. */
   recognises(weights: Readonly<Record<string, number>>): boolean {
-    return this.takenOver || [...this.ours, this.allOnStable()].some((known) => sameWeights(known, weights))
+    return this.areOurs(weights) || sameWeights(this.allOnStable(), weights)
   }
 
   /** The weights from before the rollout: a person who follows our instructions sets these. */

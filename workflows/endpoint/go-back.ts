@@ -3,7 +3,7 @@ import type { EndpointFacts } from '../../rollout/facts.ts'
 import { fingerprintOf, sameWeights } from '../../rollout/deploy/fingerprint.ts'
 import { call, poll } from '../activities.ts'
 import type { EndpointContext } from './context.ts'
-import { raiseSettled, settled, swapTimeout, verify, verifyOurs, weightsTimeout } from './settle.ts'
+import { raiseSettled, settled, swapTimeout, verify, acceptKnown, weightsTimeout } from './settle.ts'
 import { checkStable, tellOfMovedImage } from './stable-image.ts'
 
 /**
@@ -45,7 +45,7 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
       if (found.endpoint) tellOfMovedImage(ctx, found.endpoint)
       return 'back'
     }
-    if (found.state === 'rolled-back' && found.endpoint) return verifyOurs(ctx, found.endpoint)
+    if (found.state === 'rolled-back' && found.endpoint) return acceptKnown(ctx, found.endpoint)
     return raiseSettled(found)
   }
   const found = await settled(
@@ -54,7 +54,7 @@ async function whereItIs(ctx: EndpointContext): Promise<'back' | EndpointFacts> 
     { config: bake, ...createdAt },
     { previous: original, timeout: swapTimeout },
   )
-  if (found.state === 'as-expected' && found.endpoint) return verifyOurs(ctx, found.endpoint)
+  if (found.state === 'as-expected' && found.endpoint) return acceptKnown(ctx, found.endpoint)
   // An earlier attempt of a child that is gone had come this far.
   const reverted = found.endpoint?.configName === ctx.planned.names.revertConfig
   if (found.state !== 'rolled-back' && !reverted) return raiseSettled(found)
@@ -82,17 +82,15 @@ async function takeTrafficAway(ctx: EndpointContext, endpoint: EndpointFacts): P
       count: stableBefore.desiredCount,
       expected: ctx.expected(),
     })
-    await verify(
+    const { config, createdAt } = ctx.expected()
+    const found = await settled(
       ctx,
       "wait for stable's capacity",
-      {
-        config: endpoint.configName,
-        counts: { [stableVariant]: stableBefore.desiredCount },
-        // As in `provideCapacity`.
-        weights: ctx.expected().weights,
-      },
+      { config, createdAt, counts: { [stableVariant]: stableBefore.desiredCount } },
       { timeout: weightsTimeout },
     )
+    if (found.state !== 'as-expected' || !found.endpoint) return raiseSettled(found)
+    acceptKnown(ctx, found.endpoint)
   }
   const expected = ctx.expected()
   ctx.asking(weights)

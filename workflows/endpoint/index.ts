@@ -217,9 +217,9 @@ async function revert(ctx: EndpointContext, watch: TargetWatch, why: string): Pr
   watch.stop()
   if (!ctx.target) return { outcome: 'Untouched', touched: false, message: why }
   let conflict: string | undefined
-  await ctx.saga.unwind(async (name, undo) => {
+  await ctx.saga.unwind(async (name, undo, patience) => {
     try {
-      await persist(ctx, name, undo)
+      await persist(ctx, name, undo, patience)
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
       conflict ??= error.problem.message

@@ -4,7 +4,9 @@ import { problemOf, ProblemError } from '../problem.ts'
 import { instructionsFor } from './instructions.ts'
 
 /** Without success for so long, a person is told; trying goes on. */
-const patience = 10 * 60_000
+const usualPatience = 10 * 60_000
+/** As `usualPatience`, for what waits for its turn among thousands of other readings (`unhurried`). */
+export const cleanUpPatience = 30 * 60_000
 /** In real time: a scaled clock makes neither Temporal nor the network faster. */
 const shortestPatience = 15_000
 const firstPause = 15_000
@@ -15,7 +17,12 @@ const longestPause = 60 * 60_000
  * one tells a person at once, and is tried again after a pause or when someone says `retry`. Only a Conflict is thrown:
  * what somebody else changed is not ours to change back.
  */
-export async function persist(ctx: EndpointContext, name: string, task: () => Promise<void>): Promise<void> {
+export async function persist(
+  ctx: EndpointContext,
+  name: string,
+  task: () => Promise<void>,
+  patience = usualPatience,
+): Promise<void> {
   let stuck = false
   const tell = (why: string): void => {
     stuck = true
@@ -30,7 +37,7 @@ export async function persist(ctx: EndpointContext, name: string, task: () => Pr
         await sleep(Math.max(ctx.clock.real(patience), shortestPatience), {
           summary: `${name}: tell a person if it takes longer`,
         })
-        tell('no success for 10 minutes; still trying')
+        tell(`no success for ${patience / 60_000} minutes; still trying`)
       })
       .catch(() => undefined)
     try {

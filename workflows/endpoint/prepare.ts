@@ -1,11 +1,11 @@
 import { bakeConfig, createConfig } from '../../rollout/deploy/configs.ts'
 import type { Snapshot } from '../../activities/contract.ts'
 import type { PlannedTarget } from '../../rollout/plan/types.ts'
-import { call, sweep } from '../activities.ts'
+import { call, cleanUp } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { deleteCreated, goBack } from './go-back.ts'
-import { persist } from './persist.ts'
+import { cleanUpPatience, persist } from './persist.ts'
 import type { OrderResult } from './protocol.ts'
 import { swapTimeout, verify } from './settle.ts'
 import { checkStable, refuseMovedImage } from './stable-image.ts'
@@ -31,7 +31,7 @@ export async function prepare(ctx: EndpointContext, target: PlannedTarget): Prom
 }
 
 async function startOver(ctx: EndpointContext): Promise<void> {
-  await ctx.saga.unwind((name, undo) => persist(ctx, name, undo))
+  await ctx.saga.unwind((name, undo, patience) => persist(ctx, name, undo, patience))
   ctx.reset()
 }
 
@@ -52,8 +52,10 @@ export async function takeSnapshot(ctx: EndpointContext, target: PlannedTarget):
 
 export async function makeModel(ctx: EndpointContext, target: PlannedTarget): Promise<void> {
   const name = target.names.model
-  ctx.saga.add(`${ctx.label}: delete model ${name}`, () =>
-    sweep(ctx.clock, `${ctx.label}: delete model ${name}`).deleteModel({ ...ctx.on, name }),
+  ctx.saga.add(
+    `${ctx.label}: delete model ${name}`,
+    () => cleanUp(ctx.clock, `${ctx.label}: delete model ${name}`).deleteModel({ ...ctx.on, name }),
+    cleanUpPatience,
   )
   await call(ctx.clock, `${ctx.label}: create model ${name}`).ensureModel({
     ...ctx.on,
@@ -71,8 +73,10 @@ export async function makeConfig(
   name: string,
   request: ReturnType<typeof bakeConfig>,
 ): Promise<void> {
-  ctx.saga.add(`${ctx.label}: delete config ${name}`, () =>
-    sweep(ctx.clock, `${ctx.label}: delete config ${name}`).deleteConfig({ ...ctx.on, name }),
+  ctx.saga.add(
+    `${ctx.label}: delete config ${name}`,
+    () => cleanUp(ctx.clock, `${ctx.label}: delete config ${name}`).deleteConfig({ ...ctx.on, name }),
+    cleanUpPatience,
   )
   await call(ctx.clock, `${ctx.label}: create config ${name}`).ensureConfig({
     ...ctx.on,

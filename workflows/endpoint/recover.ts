@@ -1,6 +1,7 @@
-import { call, sweep } from '../activities.ts'
+import { call, cleanUp } from '../activities.ts'
 import type { EndpointContext } from './context.ts'
 import { deleteCreated, goBack } from './go-back.ts'
+import { cleanUpPatience } from './persist.ts'
 import type { Order } from './protocol.ts'
 import { swapBack, swapGoal } from './swap.ts'
 
@@ -13,14 +14,16 @@ export function recover(ctx: EndpointContext, { target, snapshot, by }: Order & 
   const own = target.alarms.filter((alarm) => alarm.kind !== 'existing').map((alarm) => alarm.name)
   const swapped = swapGoal(target, snapshot).name
   const config = snapshot.endpoint && by === 'prepare' ? target.names.bakeConfig : target.names.finalConfig
-  ctx.saga.add(`${label}: delete model ${target.names.model}`, () =>
-    sweep(clock, `${label}: delete model ${target.names.model}`).deleteModel({
-      ...on,
-      name: target.names.model,
-    }),
+  const { model } = target.names
+  ctx.saga.add(
+    `${label}: delete model ${model}`,
+    () => cleanUp(clock, `${label}: delete model ${model}`).deleteModel({ ...on, name: model }),
+    cleanUpPatience,
   )
-  ctx.saga.add(`${label}: delete config ${config}`, () =>
-    sweep(clock, `${label}: delete config ${config}`).deleteConfig({ ...on, name: config }),
+  ctx.saga.add(
+    `${label}: delete config ${config}`,
+    () => cleanUp(clock, `${label}: delete config ${config}`).deleteConfig({ ...on, name: config }),
+    cleanUpPatience,
   )
   if (own.length > 0) {
     ctx.saga.add(`${label}: delete the alarms of this rollout`, () =>

@@ -34,7 +34,8 @@ export async function verify(
   expect: AwaitEndpoint['expect'],
   options: { readonly previous?: string | undefined; readonly timeout: number },
 ): Promise<EndpointFacts> {
-  const found = await settled(ctx, summary, expect, options)
+  const { createdAt } = ctx
+  const found = await settled(ctx, summary, { ...(createdAt && { createdAt }), ...expect }, options)
   if (found.state === 'as-expected' && found.endpoint) {
     ctx.verified(found.endpoint)
     return found.endpoint
@@ -42,10 +43,19 @@ export async function verify(
   return raiseSettled(found)
 }
 
-/** Records an endpoint on our config as verified, unless its weights are none that we asked for. */
-export function verifyOurs(ctx: EndpointContext, endpoint: EndpointFacts): EndpointFacts {
-  const { weights } = fingerprintOf(endpoint)
-  if (!ctx.recognises(weights)) {
+/** Going forward from an endpoint on our config: a Conflict unless its weights are ones that we asked for. */
+export function acceptOurs(ctx: EndpointContext, endpoint: EndpointFacts): EndpointFacts {
+  return accept(ctx, endpoint, ctx.areOurs(fingerprintOf(endpoint).weights))
+}
+
+/** As `acceptOurs`, when going back or on at a person's word: that person may have set what our instructions say. */
+export function acceptKnown(ctx: EndpointContext, endpoint: EndpointFacts): EndpointFacts {
+  return accept(ctx, endpoint, ctx.recognises(fingerprintOf(endpoint).weights))
+}
+
+function accept(ctx: EndpointContext, endpoint: EndpointFacts, known: boolean): EndpointFacts {
+  if (!known) {
+    const { weights } = fingerprintOf(endpoint)
     raise('Conflict', `${ctx.label}: somebody else set the weights to ${JSON.stringify(weights)}`)
   }
   ctx.verified(endpoint)

@@ -4,7 +4,7 @@ import { call } from '../activities.ts'
 import { raise } from '../problem.ts'
 import type { EndpointContext } from './context.ts'
 import { takeSnapshot } from './prepare.ts'
-import { verify, verifyOurs, weightsTimeout } from './settle.ts'
+import { verify, acceptOurs, weightsTimeout } from './settle.ts'
 
 /** Act two: capacity before traffic, and traffic verified. A new endpoint has all of it from the start. */
 export async function shift(ctx: EndpointContext, percent: number): Promise<void> {
@@ -39,7 +39,7 @@ async function provideCapacity(ctx: EndpointContext, percent: number): Promise<v
   if (endpoint.configName !== expected.config || endpoint.createdAt !== expected.createdAt) {
     raise('Conflict', `${ctx.label}: somebody else moved the endpoint to config ${endpoint.configName}`)
   }
-  verifyOurs(ctx, endpoint)
+  acceptOurs(ctx, endpoint)
   const stable = endpoint.variants.find((variant) => variant.name === target.stableVariant)
   const candidate = endpoint.variants.find((variant) => variant.name === target.names.candidateVariant)
   if (!stable || !candidate)
