@@ -199,4 +199,41 @@ describe('people who decide', () => {
     expect(await stack.ended(undone.body.id)).toMatchObject({ outcome: 'Succeeded', links: { undoes: id } })
     await checkWorld(stack, before, { kept })
   })
+
+  test('an undo takes off nothing that was deployed since', async () => {
+    const first = await stack.start(twoRegions({ accounts: stack.accounts, version: 38 }))
+    expect(await stack.ended(first)).toMatchObject({ outcome: 'Succeeded' })
+    const second = await stack.start(twoRegions({ accounts: stack.accounts, version: 39, whenBusy: 'queue' }))
+    expect(await stack.ended(second)).toMatchObject({ outcome: 'Succeeded' })
+    const serving = (await readWorld(stack)).endpoints
+    const undone = await stack.ask('mia', 'POST', `/v1/rollouts/${first}/undo`, {})
+    expect(undone, JSON.stringify(undone.body)).toMatchObject({
+      status: 422,
+      body: { findings: expect.arrayContaining([expect.objectContaining({ code: 'moved-on' })]) },
+    })
+    expect((await readWorld(stack)).endpoints).toEqual(serving)
+  })
+
+  test('who took all traffic off by hand is not overruled by a commit', async () => {
+    const stable = async () => (await readWorld(stack)).endpoints.map(({ name, config }) => [name, config])
+    const served = await stable()
+    const id = await stack.start(twoRegions({ accounts: stack.accounts, production: { keepPrevious: '1h' } }))
+    await stack.until(id, (view) => view.phase === 'Promoted')
+    const account = stack.accounts.prodWorld
+    const endpoint = (await readWorld(stack)).endpoints.find((one) => one.accountId === account)
+    const variants =
+      endpoint?.variants.map(({ name }) => [name, name.startsWith('c-') ? 0 : 1] as const) ?? []
+    await stack.control('foreign-update', {
+      account,
+      region: endpoint?.region,
+      endpoint: endpoint?.name,
+      weights: Object.fromEntries(variants),
+    })
+    await stack.rests(account)
+    await say(id, 'promote')
+    const { outcome, reason } = await stack.ended(id)
+    expect(outcome, reason).toBe('RolledBack')
+    expect(reason).toContain('the endpoint is not as asked')
+    expect(await stable()).toEqual(served)
+  })
 })

@@ -556,6 +556,21 @@ describe('deleting', () => {
     expect(value.deleted).toEqual([])
   })
 
+  it('prunes no model that an endpoint takes while the others are read', async () => {
+    await prepared()
+    const earlier = { ...on, rolloutId: 'fraud-30-zzzzzzzz' }
+    await drive(() => world.activities.ensureModel({ ...model(1, 'fraud-v30-11111111'), ...earlier }))
+    const { sagemaker } = world
+    const request = { ProductionVariants: [variant('AllTraffic', 'fraud-v30-11111111')] }
+    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'theirs', ...request }))
+    world.arm({ kind: 'slow', operation: 'DescribeEndpoint', times: 1, with: { ms: 1_500 } })
+    const lists = world.calls('ListEndpoints').length
+    const pruning = drive(() => world.activities.prune({ ...on, live: names.bakeConfig, previous: 'first' }))
+    await expect.poll(() => world.calls('ListEndpoints').length).toBeGreaterThan(lists)
+    await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'theirs', EndpointConfigName: 'theirs' }))
+    expect((await pruning).value.deleted).toEqual([])
+  })
+
   it.each(['internal-error', 'reset', 'lose-answer'])(
     'prunes though two of three reads fail (%s)',
     async (kind) => {

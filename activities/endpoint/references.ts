@@ -71,35 +71,66 @@ export function readConfigsInUse(
 }
 
 /** What the target's own endpoint has in use now: of all it is the likeliest to have changed while the others were read. */
-export function readOwnReferences(
+export async function readOwnReferences(
   { aws, clockRate }: Pick<Dependencies, 'aws' | 'clockRate'>,
   { target, rolloutId }: Pick<OnTarget, 'target' | 'rolloutId'>,
 ): Promise<References> {
-  const inTurn: ReadInTurn = (one) => patiently(clockRate, one)
-  return readOf(aws.sagemaker(target, rolloutId), inTurn, [target.endpoint], true)
+  const found = nothing()
+  await readInto(found, {
+    sagemaker: aws.sagemaker(target, rolloutId),
+    inTurn: (one) => patiently(clockRate, one),
+    names: [target.endpoint],
+    withModels: true,
+  })
+  return found
 }
 
+/** Endpoints that change faster than they are read must not keep anybody reading. */
+const mostPasses = 5
+
+/** What changes or appears while the others are read is read after them. */
 async function read(
   sagemaker: SageMakerClient,
   inTurn: ReadInTurn,
   withModels: boolean,
 ): Promise<References> {
-  const names: string[] = []
-  for await (const page of paginateListEndpoints({ client: sagemaker, pageSize: 100 }, {})) {
-    for (const { EndpointName } of page.Endpoints ?? []) if (EndpointName) names.push(EndpointName)
+  const found = nothing()
+  const changedAt = new Map<string, number | undefined>()
+  for (let pass = 1; pass <= mostPasses; pass++) {
+    const names: string[] = []
+    for await (const page of paginateListEndpoints({ client: sagemaker, pageSize: 100 }, {})) {
+      for (const { EndpointName: name = '', LastModifiedTime } of page.Endpoints ?? []) {
+        const at = LastModifiedTime?.getTime()
+        if (changedAt.has(name) && changedAt.get(name) === at) continue
+        changedAt.set(name, at)
+        names.push(name)
+      }
+    }
+    if (names.length === 0) break
+    await readInto(found, { sagemaker, inTurn, names, withModels })
   }
-  return readOf(sagemaker, inTurn, names, withModels)
+  return found
 }
 
-async function readOf(
-  sagemaker: SageMakerClient,
-  inTurn: ReadInTurn,
-  names: readonly string[],
-  withModels: boolean,
-): Promise<References> {
-  const configs = new Map<string, User>()
-  const models = new Map<string, User>()
-  const unreadable: Unreadable[] = []
+interface Found extends References {
+  readonly configs: Map<string, User>
+  readonly models: Map<string, User>
+  readonly unreadable: Unreadable[]
+}
+
+const nothing = (): Found => ({ configs: new Map(), models: new Map(), unreadable: [] })
+
+interface Reading {
+  readonly sagemaker: SageMakerClient
+  readonly inTurn: ReadInTurn
+  readonly names: readonly string[]
+  readonly withModels: boolean
+}
+
+async function readInto(
+  { configs, models, unreadable }: Found,
+  { sagemaker, inTurn, names, withModels }: Reading,
+): Promise<void> {
   const modelsIn = new Map<string, Promise<readonly string[] | null>>()
   const readModels = async (config: string): Promise<readonly string[] | null> => {
     const request = await inTurn(() => readConfigRequest(sagemaker, config))
@@ -114,15 +145,14 @@ async function readOf(
       if (!withModels) continue
       const reading = modelsIn.get(config) ?? readModels(config)
       modelsIn.set(config, reading)
-      const found = await reading
+      const used = await reading
       // Perhaps the endpoint has left it meanwhile, and it was deleted after that.
-      if (!found && !again) return look(name, true)
-      if (!found) unreadable.push({ endpoint: name, config, changedAt: endpoint.LastModifiedTime!.getTime() })
-      for (const model of found ?? []) models.set(model, user)
+      if (!used && !again) return look(name, true)
+      if (!used) unreadable.push({ endpoint: name, config, changedAt: endpoint.LastModifiedTime!.getTime() })
+      for (const model of used ?? []) models.set(model, user)
     }
   }
   await inParallel(names, atOnce, (name) => look(name))
-  return { configs, models, unreadable }
 }
 
 const describe = (sagemaker: SageMakerClient, EndpointName: string) =>

@@ -5,7 +5,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { heartbeating } from '../heartbeat.ts'
 import { checkRestore } from './check-restore.ts'
 import { readFacts } from './read-facts.ts'
-import { readRestore } from './read-restore.ts'
+import { readRestore, type Undoing } from './read-restore.ts'
 import type { Reading } from './reading.ts'
 
 /** Reads AWS and Temporal, and plans. Changes nothing. */
@@ -21,10 +21,10 @@ export function createReadPlan({ aws, temporal, clockRate, calendar }: Dependenc
       known: new Map(),
     }
     const work = async () => {
-      const restore = undoes === undefined ? undefined : await readRestore(temporal, undoes)
-      if (restore) await checkRestore(reading, document, restore)
+      const undoing: Partial<Undoing> = undoes === undefined ? {} : await readRestore(temporal, undoes)
+      if (undoing.restore) await checkRestore(reading, document, undoing.restore)
       const facts = await readFacts(reading, document)
-      return plan(document, facts, { rolloutId, ...(restore && { restore }) })
+      return plan(document, facts, { rolloutId, ...undoing })
     }
     return heartbeating(() => undefined, work)
   }

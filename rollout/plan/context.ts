@@ -8,6 +8,8 @@ export interface PlanOptions {
   readonly rolloutId: string | null
   /** For a rollout that undoes a committed one: by target key the config to go back to. */
   readonly restore?: Readonly<Record<string, string>>
+  /** With `restore`: by target key the model that is to be taken off. */
+  readonly committed?: Readonly<Record<string, string>>
 }
 
 /** What every part of the planner works from. */
@@ -21,11 +23,12 @@ export interface PlanContext {
   readonly production: readonly DocumentTarget[]
   readonly staging: DocumentTarget | null
   readonly restore?: Readonly<Record<string, string>>
+  readonly committed: Readonly<Record<string, string>>
 }
 
 export function createContext(document: Document, facts: Facts, options: PlanOptions): PlanContext {
   const arn = parsePackageArn(document.model.package)
-  const { restore } = options
+  const { restore, committed = {} } = options
   const production = productionTargets(document)
   const skipStaging = restore !== undefined || (document.emergency?.skip.includes('staging') ?? false)
   return {
@@ -38,6 +41,7 @@ export function createContext(document: Document, facts: Facts, options: PlanOpt
     production: restore ? production.filter(({ target }) => Object.hasOwn(restore, target.key)) : production,
     staging: skipStaging ? null : stagingTarget(document),
     ...(restore ? { restore } : {}),
+    committed,
   }
 }
 

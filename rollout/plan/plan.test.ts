@@ -178,6 +178,18 @@ describe('undoing a committed rollout', () => {
       'nothing-to-undo',
     ])
   })
+
+  it('takes off what was committed, and nothing else', () => {
+    const codes = (model: string) =>
+      plan(document, facts, { rolloutId, restore, committed: { [us]: model } }).findings.map(
+        ({ code }) => code,
+      )
+    const config = facts.targets[us]?.config
+    const serving =
+      config && 'request' in config ? config.request.ProductionVariants[0]?.ModelName : undefined
+    expect(codes(serving ?? '')).toEqual([])
+    expect(codes('fraud-scorer-v38-of-before')).toEqual(['moved-on'])
+  })
 })
 
 describe('what the candidate is made of', () => {

@@ -89,7 +89,10 @@ async function takeTrafficAway(ctx: EndpointContext, endpoint: EndpointFacts): P
       { config, createdAt, counts: { [stableVariant]: stableBefore.desiredCount } },
       { timeout: weightsTimeout },
     )
-    if (found.state !== 'as-expected' || !found.endpoint) return raiseSettled(found)
+    // Fewer than asked for, when autoscaling thinks so, hold back no traffic that must go.
+    const there = found.state === 'as-expected' || found.state === 'conflict'
+    if (!there || found.endpoint?.configName !== config) return raiseSettled(found)
+    if (found.endpoint.createdAt !== createdAt) return raiseSettled(found)
     acceptKnown(ctx, found.endpoint)
   }
   const expected = ctx.expected()

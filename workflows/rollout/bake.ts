@@ -124,7 +124,8 @@ async function settleVerdicts(run: RolloutRun, verdicts: readonly Verdict[]): Pr
 
 /**
  * Every target holds 100 % and stable waits beside it: until the time is over, someone commits, or someone undoes. What
- * comes next cannot be undone by weights, so that alarms are looked at once more: perhaps no worker ran for a while.
+ * comes next cannot be undone by weights, so that alarms are looked at once more, whoever asks for it: perhaps no worker ran for a
+ * while, and nobody saw what they were.
  */
 export async function holdPromoted(run: RolloutRun, step: PlannedStep): Promise<void> {
   const { state, control, clock } = run
@@ -133,9 +134,10 @@ export async function holdPromoted(run: RolloutRun, step: PlannedStep): Promise<
   const told = (): boolean => control.commitNow
   state.enter('Promoted', `${step.title}; undo is instant until then`, until)
   await waitWatched(run, until, told, step.title)
-  if (told()) return
   const to = Date.now()
   const order = { kind: 'judge', step: step.number, from, to, extendUntil: to, last: true } as const
   const keys = run.plan.targets.map((target) => target.key)
-  await settleVerdicts(run, await judgeAll(run, keys, order, told, step.title))
+  const verdicts = await judgeAll(run, keys, order, () => false, step.title)
+  // Who commits has decided what nobody knows; that an alarm is red is known.
+  if (!told()) await settleVerdicts(run, verdicts)
 }

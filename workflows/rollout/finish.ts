@@ -3,11 +3,14 @@ import { brief } from '../activities.ts'
 import { problemOf } from '../problem.ts'
 import type { RolloutRun } from './run.ts'
 
-/** What a rollout leaves behind in Temporal; `restore` is what `undo` goes back to, by target key. */
+/** What a rollout leaves behind in Temporal. */
 export interface RolloutResult {
   readonly outcome: Outcome
   readonly reason: string
+  /** By target key the config that `undo` goes back to. */
   readonly restore: Readonly<Record<string, string>>
+  /** By target key the model that serves since: while it does, `undo` takes off nobody else's. */
+  readonly committed: Readonly<Record<string, string>>
   /** Where the record was written. */
   readonly record?: string
 }
@@ -19,15 +22,17 @@ export async function finish(
 ): Promise<RolloutResult> {
   const { state } = run
   const restore: Record<string, string> = {}
+  const committed: Record<string, string> = {}
   for (const key of run.fleet.keys()) {
     const ended = await run.fleet.ended(key)
-    if (ended !== undefined && ended !== 'lost' && ended.previousConfig !== undefined)
-      restore[key] = ended.previousConfig
+    if (ended === undefined || ended === 'lost' || ended.previousConfig === undefined) continue
+    restore[key] = ended.previousConfig
+    committed[key] = run.planned(key).names.model
   }
   state.instruct([])
   state.end(outcome, reason)
   const record = await writeRecord(run)
-  return { outcome, reason, restore, ...(record === undefined ? {} : { record }) }
+  return { outcome, reason, restore, committed, ...(record === undefined ? {} : { record }) }
 }
 
 async function writeRecord(run: RolloutRun): Promise<string | undefined> {

@@ -134,6 +134,13 @@ export const findingCodes = {
     means: 'An `undo` finds the endpoint deleted.',
     cure: 'Deploy the previous model with a rollout of its own.',
   },
+  'moved-on': {
+    says: 'endpoint … does not serve model … any more, which is to be taken off',
+    severity: 'error',
+    means:
+      'An `undo` finds that another deployment came after the rollout that it is for, or that it is undone already.',
+    cure: 'Undo the later one, or start a rollout of the version that you want.',
+  },
   'nothing-to-undo': {
     says: 'no target of the document has a previous config to go back to',
     severity: 'error',
