@@ -26,6 +26,17 @@ it('says of an undo that the previous model serves', () => {
   expect(explain(undo)[0]).toBe('fraud v38 ended Succeeded: every target is back on its previous config.')
 })
 
+it('says at once that another rollout has undone this one', () => {
+  const undone = {
+    ...view,
+    outcome: 'Succeeded' as const,
+    links: { undoneBy: 'fraud-38-aaaaaaaa-undo-k3m5' },
+  }
+  expect(explain(undone)[1]).toBe(
+    'But rollout fraud-38-aaaaaaaa-undo-k3m5 has undone it since, or is about to: that one says what serves now.',
+  )
+})
+
 it('names the alarm with its numbers', () => {
   const sentences = explain({
     ...view,

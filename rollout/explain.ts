@@ -56,8 +56,12 @@ export function explain(view: RolloutView): readonly string[] {
   const conflicts = view.targets
     .filter((target) => target.state === 'Conflict' || target.state === 'NeedsHuman')
     .map((target) => `${target.key} is ${target.state}: ${target.message}.`)
+  const { undoneBy } = view.links
   return [
     head,
+    ...(undoneBy
+      ? [`But rollout ${undoneBy} has undone it since, or is about to: that one says what serves now.`]
+      : []),
     ...(view.reason ? [`${oneLine(view.reason).replace(/\.$/, '')}.`] : []),
     ...deadline,
     ...verdict,
