@@ -100,6 +100,27 @@ describe('a worker that dies', () => {
     await checkWorld(stack, before)
   })
 
+  test('while everything is Promoted misses nothing either when somebody said meanwhile to commit', async () => {
+    const id = await stack.start(
+      twoRegions({ accounts: stack.accounts, production: { keepPrevious: '1h', watch: businessWatch } }),
+    )
+    await inPhase(id, 'Promoted')
+    await stack.killWorker()
+    const stop = await reportChargebacks(stack, 'us-east-1', 0.9)
+    await stack.red('us-east-1').finally(stop)
+    await stack.quiet('us-east-1')
+    expect(await stack.ask('mia', 'POST', `/v1/rollouts/${id}/promote`, {})).toMatchObject({
+      status: 503,
+      body: { left: true },
+    })
+    await stack.startWorker()
+    expect(await stack.ended(id)).toMatchObject({
+      outcome: 'RolledBack',
+      verdict: { result: 'Fail', cause: { kind: 'alarm', alarm: businessAlarm } },
+    })
+    await checkWorld(stack, before)
+  })
+
   test('while everything is put back leaves no endpoint half way', async () => {
     const id = await stack.start(twoRegions({ accounts: stack.accounts, version: 39 }))
     await inPhase(id, 'Reverting')
