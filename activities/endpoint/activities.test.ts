@@ -541,13 +541,18 @@ describe('deleting', () => {
     expect(again.value.deleted).toEqual([])
   })
 
-  it('prunes no model that another endpoint may use whose config was deleted', async () => {
-    await prepared()
+  /** A config of somebody else's, `theirs`, for a model that an earlier rollout left behind. */
+  const configOfOldModel = async (): Promise<void> => {
     const earlier = { ...on, rolloutId: 'fraud-30-zzzzzzzz' }
     await drive(() => world.activities.ensureModel({ ...model(1, 'fraud-v30-11111111'), ...earlier }))
-    const { sagemaker } = world
     const request = { ProductionVariants: [variant('AllTraffic', 'fraud-v30-11111111')] }
-    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'theirs', ...request }))
+    await world.sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'theirs', ...request }))
+  }
+
+  it('prunes no model that another endpoint may use whose config was deleted', async () => {
+    await prepared()
+    const { sagemaker } = world
+    await configOfOldModel()
     await sagemaker.send(new CreateEndpointCommand({ EndpointName: 'theirs', EndpointConfigName: 'theirs' }))
     await sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: 'theirs' }))
     const { value } = await drive(() =>
@@ -558,11 +563,8 @@ describe('deleting', () => {
 
   it('prunes no model that an endpoint takes while the others are read', async () => {
     await prepared()
-    const earlier = { ...on, rolloutId: 'fraud-30-zzzzzzzz' }
-    await drive(() => world.activities.ensureModel({ ...model(1, 'fraud-v30-11111111'), ...earlier }))
     const { sagemaker } = world
-    const request = { ProductionVariants: [variant('AllTraffic', 'fraud-v30-11111111')] }
-    await sagemaker.send(new CreateEndpointConfigCommand({ EndpointConfigName: 'theirs', ...request }))
+    await configOfOldModel()
     world.arm({ kind: 'slow', operation: 'DescribeEndpoint', times: 1, with: { ms: 1_500 } })
     const lists = world.calls('ListEndpoints').length
     const pruning = drive(() => world.activities.prune({ ...on, live: names.bakeConfig, previous: 'first' }))
